@@ -1,1 +1,7 @@
-export {}
+/** Kafka's wire protocol as data: messages, record batches, compression, errors. Pure: no time, chance, disk or network. */
+export * from './bytes/index.ts'
+export * from './errors.ts'
+export * from './messages/index.ts'
+export * from './protocol-error.ts'
+export * from './schema/index.ts'
+export * from './uuid.ts'
