@@ -28,7 +28,10 @@ export async function tally<Case>(
   return { passed: cases.length - failures.length, failed: failures.length, failures }
 }
 
-/** The files of an ending in DIR/folder; in DIR itself where there is no such folder; none where there are none. */
+/**
+ * The files of an ending in DIR/folder; in DIR itself where there is no such folder; none where
+ * there are none.
+ */
 export function filesIn(directory: string, folder: string, ending: string): string[] {
   const inner = join(directory, folder)
   const place = existsSync(inner) ? inner : directory

@@ -1,8 +1,9 @@
 /**
  * `npm run vectors [-- DIR]`: every golden file against our codecs.
  *
- * DIR is laid out as the protocol's facts are (vectors/, batches/, uuid.json …), or holds only `.jsonl` vectors. Ends with
- * the line `N vectors, N passed, 0 failed`, and exits with 1 when one failed or there was none.
+ * DIR is laid out as the protocol's facts are (vectors/, batches/, uuid.json …), or holds only
+ * `.jsonl` vectors. Ends with the line `N vectors, N passed, 0 failed`, and exits with 1 when one
+ * failed or there was none.
  */
 
 import { existsSync } from 'node:fs'

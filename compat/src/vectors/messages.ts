@@ -1,9 +1,10 @@
 /**
  * Golden messages: what Java's own serializers wrote, for every version of every message.
  *
- * Each vector is read and written by the compiled codec and by the interpreter. Reading must give the JSON, writing the
- * same bytes, both from the decoded value and from the JSON; unknown tagged fields must survive, and their loss must give
- * the bytes of the message without them. Integers beyond 2^53 are read as bigint or refused by name.
+ * Each vector is read and written by the compiled codec and by the interpreter. Reading must give
+ * the JSON, writing the same bytes, both from the decoded value and from the JSON; unknown tagged
+ * fields must survive, and their loss must give the bytes of the message without them. Integers
+ * beyond 2^53 are read as bigint or refused by name.
  */
 
 import { readFileSync } from 'node:fs'
@@ -60,7 +61,10 @@ export function checkVector(vector: MessageVector): void {
   checkFaces(message, vector)
 }
 
-/** Reads and writes with one of the codecs; gives what was read, or nothing where it was rightly refused. */
+/**
+ * Reads and writes with one of the codecs; gives what was read, or nothing where it was rightly
+ * refused.
+ */
 function checkCodec(
   message: Message<unknown, unknown>,
   { version, kind, hex, json }: MessageVector,
@@ -106,7 +110,10 @@ function checkRefusal(message: Message, version: number, bytes: Buffer): void {
   throw new Error('one codec refuses what the message takes')
 }
 
-/** What users call: `decode`, `encode`, `encodeChunks`; and the unknown tagged fields, kept or dropped. */
+/**
+ * What users call: `decode`, `encode`, `encodeChunks`; and the unknown tagged fields, kept or
+ * dropped.
+ */
 function checkFaces(
   message: Message<unknown, unknown>,
   { version, hex, unknown, hexKnown }: MessageVector,
