@@ -1,1 +1,18 @@
-export {}
+export type { Clock, Timer } from './clock.ts'
+export type { Disk, DiskEntry, DiskFile, DiskLock, OpenMode } from './disk.ts'
+export { type LogFields, type Logger, silentLogger } from './logger.ts'
+export type { Counter, Histogram, Labels, MetricSample, Metrics } from './metrics.ts'
+export type {
+  Address,
+  ConnectOptions,
+  Connection,
+  ConnectionHandler,
+  Listener,
+  ListenOptions,
+  Network,
+  TlsOptions,
+} from './network.ts'
+export type { Random } from './random.ts'
+export type { Task, Workers } from './workers.ts'
+export { WorldError, type WorldErrorKind } from './world-error.ts'
+export type { World } from './world.ts'
