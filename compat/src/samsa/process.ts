@@ -34,14 +34,10 @@ export class SamsaProcess implements AsyncDisposable {
       '--set',
       `${key}=${value}`,
     ])
-    const child = spawn(
-      process.execPath,
-      [
-        ...['--conditions=@samsa/source', main, 'start'],
-        ...['--data', options.directory, '--port', `${options.port ?? 0}`, ...sets],
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    )
+    const start = ['start', '--data', options.directory, '--port', `${options.port ?? 0}`]
+    const child = spawn(process.execPath, ['--conditions=@samsa/source', main, ...start, ...sets], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const said: string[] = []
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
     for await (const line of createInterface({ input: child.stdout })) {
