@@ -1,1 +1,10 @@
-export {}
+export type {
+  Coordination,
+  MultiFailure,
+  MultiResult,
+  Node,
+  NodeStat,
+  Operation,
+  SessionState,
+  WatchListener,
+} from './coordination.ts'
