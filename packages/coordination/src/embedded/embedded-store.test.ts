@@ -25,12 +25,12 @@ function ephemeral(path: string): Operation {
   return { ...create(path, ''), ephemeral: true }
 }
 
-for (const { name, run } of contractCases) {
-  test(`contract: ${name}`, async () => {
+for (const contract of contractCases) {
+  test(`contract: ${contract.name}`, async () => {
     const store = await openOn(memoryDisk())
     const session = store.connect()
     succeeded(await session.multi([create('/case', '')]))
-    await run('/case', session, { connect: async () => store.connect() })
+    await contract.run('/case', session, { connect: async () => store.connect() })
     await store.close()
   })
 }
