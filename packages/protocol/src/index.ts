@@ -1,3 +1,4 @@
 export * from './checksum/index.ts'
 export * from './compression/index.ts'
+export * from './hash/index.ts'
 export * from './records/index.ts'
