@@ -1,3 +1,4 @@
+/** The reference page of settings is never behind the table. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

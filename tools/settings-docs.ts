@@ -17,6 +17,7 @@ import {
   clientMetricsSettings,
   clientQuotaSettings,
   consumerSettings,
+  dynamicOnlySettings,
   expectedOf,
   formatValue,
   groupOverrideSettings,
@@ -38,6 +39,7 @@ export function settingsPageText(): string {
     '## Broker settings',
     '',
     ...themes.flatMap(([title, table]) => section(`### ${title}`, table)),
+    ...section('### On a running broker only', dynamicOnlySettings),
     ...section('## Topic settings', topicSettings),
     ...section('## Group settings', groupOverrideSettings),
     ...section('## Client quotas', clientQuotaSettings),
@@ -107,7 +109,7 @@ function cells(key: string, row: Setting, changes: boolean): string[] {
   const when = row.dynamic === 'read-only' ? '' : row.dynamic
   const meaning = [row.doc, ...synonyms(row)]
   if (row.reason !== undefined) meaning.push(`*No effect: ${row.reason}*`)
-  return [name, initial(row), expectedOf(row), ...(changes ? [when] : []), meaning.join(' ')]
+  return [name, initial(key, row), expectedOf(row), ...(changes ? [when] : []), meaning.join(' ')]
 }
 
 function synonyms(row: Setting): string[] {
@@ -116,12 +118,36 @@ function synonyms(row: Setting): string[] {
   return [`Default from the broker's ${keys.join(', else ')}.`]
 }
 
-function initial(row: Setting): string {
+function initial(key: string, row: Setting): string {
   if (!row.hasDefault || row.default === null) return ''
   if (row.default === INT_MAX || row.default === LONG_MAX) return 'no limit'
   if (row.default === Number.MAX_VALUE) return 'no limit'
   const text = formatValue(row, row.default) ?? ''
-  return text === '' ? 'empty' : `\`${text}\``
+  if (text === '') return 'empty'
+  const size = typeof row.default === 'number' ? readable(key, row.default) : ''
+  return size === '' ? `\`${text}\`` : `\`${text}\` (${size})`
+}
+
+const units = {
+  bytes: [
+    [1_073_741_824, 'GiB'],
+    [1_048_576, 'MiB'],
+    [1024, 'KiB'],
+  ],
+  ms: [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ],
+} as const
+
+/** A round number of bytes or milliseconds in a larger unit; empty if there is none. */
+function readable(key: string, value: number): string {
+  const kind = key.endsWith('.ms') ? 'ms' : /\.(bytes|size)$/.test(key) ? 'bytes' : undefined
+  if (kind === undefined || value <= 0) return ''
+  const fitting = units[kind].find(([size]) => value % size === 0)
+  return fitting === undefined ? '' : `${value / fitting[0]} ${fitting[1]}`
 }
 
 function line(texts: readonly string[]): string {

@@ -1,3 +1,4 @@
+/** What tools that describe configs rely on: the answers of Apache Kafka, layer by layer. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -58,11 +59,8 @@ test('every setting is described as Apache Kafka 4.2 describes it', () => {
   const recording = new URL('testdata/kafka-4.2-describe.tsv', import.meta.url)
   const lines = readFileSync(recording, 'utf8').trimEnd().split('\n')
   const missing = lines.filter((line) => !ours.has(line))
-  assert.deepEqual(
-    missing.map((line) => line.split('\t')[1]).sort(),
-    [...different].sort(),
-    missing.join('\n'),
-  )
+  const names = missing.map((line) => line.split('\t')[1])
+  assert.deepEqual(new Set(names), different, missing.join('\n'))
   assert(lines.length > 300)
 })
 

@@ -1,3 +1,4 @@
+/** What operators rely on when they change a running broker. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {

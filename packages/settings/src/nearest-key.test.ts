@@ -1,3 +1,4 @@
+/** What a person who mistypes a name is told. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nearestKey } from './nearest-key.ts'

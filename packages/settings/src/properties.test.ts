@@ -1,3 +1,4 @@
+/** What a file written for java.util.Properties relies on. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Buffer } from 'node:buffer'

@@ -1,3 +1,4 @@
+/** What a person who writes a server.properties relies on. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SettingsError } from './problem.ts'

@@ -1,3 +1,4 @@
+/** What creators of topics rely on. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrokerSettings } from './broker/broker-settings.ts'

@@ -1,3 +1,4 @@
+/** What every row of every table keeps. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brokerSettings, brokerThemes } from './broker/broker-settings.ts'

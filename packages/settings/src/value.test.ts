@@ -1,3 +1,4 @@
+/** What values look like as text, in both directions, as in Kafka. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brokerSettings } from './broker/broker-settings.ts'
