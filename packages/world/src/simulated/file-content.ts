@@ -5,7 +5,7 @@
 import type { SeededRandom } from './random.ts'
 
 /** Bytes of a page. */
-export const pageBytes: number = 64 * 1024
+const pageBytes = 64 * 1024
 
 /** What becomes of the bytes that were not synced when the machine loses power. */
 export type UnsyncedFate =
@@ -19,7 +19,7 @@ export type UnsyncedFate =
   | 'random'
 
 /** Pages that a running sync takes to the medium. */
-export interface Flush {
+interface Flush {
   /** Grows with each flush of the file: a sync that is overtaken by a later one takes nothing back. */
   readonly order: number
   readonly pages: ReadonlyMap<number, Buffer | undefined>
