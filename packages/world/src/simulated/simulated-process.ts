@@ -1,0 +1,83 @@
+// One run of one simulated process. Its timers and whatever reaches its code go through `after`: a process that was
+// killed runs nothing any more, and one that is stopped (SIGSTOP) runs everything late and in order.
+
+import type { Clock, Timer } from '../clock.ts'
+import { sleepOn } from '../sleep.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** Wall-clock time at the start of every simulation (September 2026). */
+export const epochMs: number = 1_790_000_000_000
+
+const neverTimer: Timer = { cancel: () => {} }
+
+/** A process, alive until `kill`. */
+export class SimulatedProcess {
+  readonly name: string
+  readonly clock: Clock
+  readonly #scheduler: Scheduler
+  readonly #deferred: (() => void)[] = []
+  #isAlive = true
+  #isStopped = false
+
+  /** `skewMs` tells by how much the wall clock of the machine is ahead right now. */
+  constructor(scheduler: Scheduler, name: string, skewMs: () => number) {
+    this.#scheduler = scheduler
+    this.name = name
+    const after = (ms: number, callback: () => void): Timer => this.after(ms, 'timer', callback)
+    this.clock = {
+      now: () => Math.floor(epochMs + scheduler.nowMs + skewMs()),
+      monotonic: () => scheduler.nowMs,
+      after,
+      sleep: (ms, signal) => sleepOn(after, ms, signal),
+    }
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive
+  }
+
+  /** Runs `callback` in this process `ms` from now, if it lives and runs then. */
+  after(ms: number, kind: string, callback: () => void): Timer {
+    if (!this.#isAlive) return neverTimer
+    let isCancelled = false
+    const run = (): void => {
+      if (!this.#isAlive || isCancelled) return
+      this.#scheduler.trace(`${this.name} ${kind}`)
+      callback()
+    }
+    const event = this.#scheduler.after(ms, () => this.whenRunning(run))
+    return {
+      cancel: () => {
+        isCancelled = true
+        event.cancel()
+      },
+    }
+  }
+
+  /** Runs `callback` now, or as soon as a stopped process goes on. */
+  whenRunning(callback: () => void): void {
+    if (this.#isStopped) this.#deferred.push(callback)
+    else callback()
+  }
+
+  /** SIGKILL. */
+  kill(): void {
+    this.#isAlive = false
+    this.#isStopped = false
+    for (const callback of this.#deferred.splice(0)) this.#scheduler.after(0, callback)
+  }
+
+  /** SIGSTOP: nothing of it runs until `resume`. Time passes, and packets and disk operations complete. */
+  stop(): void {
+    this.#isStopped = this.#isAlive
+  }
+
+  /** SIGCONT: what was due meanwhile runs now, in the order in which it was due. */
+  resume(): void {
+    if (!this.#isStopped) return
+    this.#isStopped = false
+    for (const callback of this.#deferred.splice(0)) {
+      this.#scheduler.after(0, () => this.whenRunning(callback))
+    }
+  }
+}
