@@ -1,10 +1,6 @@
-/** Prints the codec benchmark as a table. */
+/** Prints the benchmark of the message codecs as a table. */
 
+import { tableOf } from '../table.ts'
 import { benchMessages } from './messages.ts'
 
-const rows = await benchMessages()
-console.log('message'.padEnd(32), 'ours ns'.padStart(10), 'by hand ns'.padStart(10), ' ratio')
-for (const { name, oursNs, referenceNs, ratio } of rows) {
-  const columns = [oursNs, referenceNs].map((ns) => ns.toFixed(0).padStart(10))
-  console.log(name.padEnd(32), ...columns, ratio.toFixed(2).padStart(6))
-}
+console.log(tableOf(await benchMessages()))
