@@ -35,7 +35,9 @@ interface FieldDefinition {
   readonly fields?: readonly FieldDefinition[]
 }
 
-/** What holds for the whole message: the structs that several fields share count in all versions. */
+/**
+ * What holds for the whole message: the structs that several fields share count in all versions.
+ */
 interface Whole {
   readonly structs: ReadonlyMap<string, FieldDefinition>
   readonly valid: Range

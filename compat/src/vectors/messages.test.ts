@@ -1,5 +1,6 @@
-// A codec that reads and writes what Java's serializers do is one that every Kafka client and broker understands. The
-// repository keeps a few golden encodings of each message; `npm run vectors` checks all of them.
+// A codec that reads and writes what Java's serializers do is one that every Kafka client and
+// broker understands. The repository keeps a few golden encodings of each message; `npm run
+// vectors` checks all of them.
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

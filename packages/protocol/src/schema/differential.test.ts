@@ -1,4 +1,5 @@
-// Compiled codecs against the interpreter: on random and on damaged bytes both give the same value, or both refuse.
+// Compiled codecs against the interpreter: on random and on damaged bytes both give the same
+// value, or both refuse.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,5 @@
-// What definitions promise to those who use them: defaults, versions, null, tags, and errors that say where.
+// What definitions promise to those who use them: defaults, versions, null, tags, and errors that
+// say where.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -74,7 +75,10 @@ test('a decoder names the field and the byte', () => {
     reason: /unsafe/,
   })
   bytes.writeInt16BE(100, 8)
-  assert.throws(() => ListOffsets.request.decode(1, bytes), { field: 'topics[0].name', position: 10 })
+  assert.throws(() => ListOffsets.request.decode(1, bytes), {
+    field: 'topics[0].name',
+    position: 10,
+  })
 })
 
 test('bytes that are left over, and versions that do not exist, are errors', () => {

@@ -1,4 +1,5 @@
-// Where a process may not generate code, the interpreter takes over, and nobody notices but the profiler.
+// Where a process may not generate code, the interpreter takes over, and nobody notices but the
+// profiler.
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
