@@ -22,7 +22,7 @@ test('header versions follow flexibility, but for the two that do not', () => {
   assert.equal(requestHeaderVersion(SaslHandshake, 1), 1)
 })
 
-test('a request is a header and a body in one writer, and is read back from where the header ends', () => {
+test('a request is a header and a body in one writer, and is read so', () => {
   const version = 12
   const writer = new ByteWriter()
   const headerVersion = requestHeaderVersion(Metadata, version)
