@@ -1,1 +1,7 @@
-export {}
+export { nodeClock } from './clock.ts'
+export { nodeDisk } from './disk.ts'
+export { nodeNetwork } from './network.ts'
+export { type NodeWorldOptions, nodeWorld } from './node-world.ts'
+export { type PinoLoggerOptions, pinoLogger } from './pino-logger.ts'
+export { nodeRandom } from './random.ts'
+export { NodeWorkers } from './workers.ts'

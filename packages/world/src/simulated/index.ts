@@ -1,1 +1,11 @@
-export {}
+export { DiskFaults, type DiskOperation, type MsRange, type PlannedFailure } from './disk-faults.ts'
+export type { UnsyncedFate } from './file-content.ts'
+export { type InlineWorkersOptions, inlineWorkers } from './inline-workers.ts'
+export type { Link, LinkFaults } from './link.ts'
+export type { LogLine } from './log-recorder.ts'
+export { memoryDisk } from './memory-disk.ts'
+export { SeededRandom } from './random.ts'
+export { type DiskTrace, SimulatedDisk, type SimulatedDiskOptions } from './simulated-disk.ts'
+export type { SimulatedNetwork } from './simulated-network.ts'
+export type { SimulatedNode } from './simulated-node.ts'
+export { type SimulationOptions, Simulation, simulate, type WaitOptions } from './simulation.ts'
