@@ -9,9 +9,11 @@ import {
   RecordBatch,
   RecordCursor,
   crc32cRange,
+  decompress,
   isBatchFault,
   validateClientBatches,
 } from '@samsa/protocol'
+import type { CompressionCodec } from '@samsa/protocol'
 import type { Row } from '../row.ts'
 
 const RECORDS = 10_000
@@ -44,6 +46,17 @@ export async function benchBatches(): Promise<Row[]> {
     () => validate(batchBytes),
     () => rawDecode(batchBytes) + crc32cRange(batchBytes, 21, batchBytes.length),
   )
+  const packed = new Map(
+    (['lz4', 'zstd'] as const).map((compression) => {
+      const bytes = Buffer.from(encode(builder, compression))
+      const payload = bytes.subarray(BATCH_HEADER_BYTES)
+      const unpack = (): number => {
+        const plain = decompress(compression, payload, 2 << 20)
+        return Buffer.isBuffer(plain) ? rawDecode(plain, 0) : 0
+      }
+      return [compression, measure(() => validate(bytes), unpack)]
+    }),
+  )
   const sliced = measure(
     () => decodeToSlices(batch, cursor),
     () => rawSlices(batchBytes),
@@ -52,14 +65,15 @@ export async function benchBatches(): Promise<Row[]> {
     row('encode a batch of small records', encoded, 20),
     row('decode a batch of small records', decoded, 12),
     row('validate a client batch, checksum and all records', validated, 12),
+    ...[...packed].map(([codec, measured]) => row(`validate a batch of ${codec}`, measured, 12)),
     row('decode with key and value as slices', sliced, 12),
   ]
 }
 
-function encode(builder: BatchBuilder): Buffer {
+function encode(builder: BatchBuilder, compression: CompressionCodec = 'none'): Buffer {
   builder.reset()
   for (let i = 0; i < RECORDS; i++) builder.append(TIMESTAMP + (i & 63), KEY, VALUE)
-  return builder.build()
+  return builder.build({ compression })
 }
 
 /** Writes the same bytes, none of them computed but the checksum. */
@@ -108,9 +122,9 @@ function validate(bytes: Buffer): number {
 }
 
 /** Reads each byte that a decoder must read, without checking or keeping anything. */
-function rawDecode(bytes: Buffer): number {
+function rawDecode(bytes: Buffer, position = BATCH_HEADER_BYTES): number {
   let sum = 0
-  let at = BATCH_HEADER_BYTES
+  let at = position
   while (at < bytes.length) {
     for (let field = 0; field < 6; field++) {
       let byte = bytes[at++] ?? 0

@@ -1,3 +1,5 @@
+/** The batch decoders under mutated and random bytes, and a round trip of random records. */
+
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
