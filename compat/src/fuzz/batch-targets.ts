@@ -1,65 +1,19 @@
 /** Record batches, message sets and compressed payloads as fuzzing targets. */
 
-import {
-  BatchBuilder,
-  buildTransactionMarker,
-  compress,
-  convertLegacySet,
-  decompress,
-  readLegacySet,
-  readRecords,
-  RecordBatch,
-  validateClientBatches,
-} from '@samsa/protocol'
+import { BatchBuilder, buildTransactionMarker, compress } from '@samsa/protocol'
 import type { CompressionCodec } from '@samsa/protocol'
+import { batchDecoders } from './batch-decoders.ts'
 import type { Target } from './target.ts'
 
-/** Enough to find a bomb, little enough to make one cheap. */
-const MAX_PAYLOAD_BYTES = 1 << 20
 const NOW_MS = 1790000000000
 const codecs: readonly CompressionCodec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
-/** The decoders of everything that is stored in a log or sent in a Produce request. */
+/** The decoders of everything that is stored in a log or sent in a Produce request, with what they take. */
 export function batchTargets(): Target[] {
-  const batches = codecs.map((codec) => batchOf(codec))
-  batches.push(marker())
-  const limits = { maxMessageBytes: MAX_PAYLOAD_BYTES, maxPayloadBytes: MAX_PAYLOAD_BYTES }
   const payload = Buffer.from('what is said three times is true; '.repeat(20))
-  return [
-    {
-      name: 'the checks of a client’s batch',
-      seeds: batches,
-      run: (bytes) => {
-        validateClientBatches(bytes, { ...limits, nowMs: NOW_MS, recordChecks: 'all' })
-      },
-    },
-    {
-      name: 'the records of a batch',
-      seeds: batches,
-      run: (bytes) => {
-        const batch = bytes.length < 61 ? undefined : new RecordBatch(bytes)
-        // Whoever reads records has walked the batches, and knows that this one is all there.
-        if (batch?.sizeInBytes === bytes.length) readRecords(batch, MAX_PAYLOAD_BYTES)
-      },
-    },
-    {
-      name: 'an old message set',
-      seeds: [...batches, legacySet()],
-      run: (bytes) => void readLegacySet(bytes, MAX_PAYLOAD_BYTES),
-    },
-    {
-      name: 'an old message set, converted',
-      seeds: [legacySet()],
-      run: (bytes) => {
-        convertLegacySet(bytes, { compression: 'none', maxPayloadBytes: MAX_PAYLOAD_BYTES })
-      },
-    },
-    ...codecs.map((codec) => ({
-      name: `bytes compressed with ${codec}`,
-      seeds: [Buffer.from(compress(codec, payload))],
-      run: (bytes: Buffer) => void decompress(codec, bytes, MAX_PAYLOAD_BYTES),
-    })),
-  ]
+  const compressed = codecs.map((codec) => Buffer.from(compress(codec, payload)))
+  const seeds = [...codecs.map(batchOf), marker(), legacySet(), ...compressed]
+  return batchDecoders.map(({ name, run }) => ({ name, seeds, run }))
 }
 
 function batchOf(compression: CompressionCodec): Buffer {
