@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import test from 'node:test'
+import { test } from 'node:test'
 import { banProblems } from './tidy/bans.ts'
 import { exportProblems } from './tidy/exports.ts'
 import { importProblems } from './tidy/imports.ts'

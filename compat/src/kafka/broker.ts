@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type KafkaRelease, kafkaClassPath } from './artifacts.ts'
 
 /** How to start an Apache Kafka broker. */
-export interface KafkaOptions {
+interface KafkaOptions {
   readonly release: KafkaRelease
   /** An empty or earlier used folder for data, configuration and log file. */
   readonly directory: string

@@ -20,11 +20,11 @@ export interface SuiteResult {
 }
 
 /** What a suite is given. */
-export interface SuiteContext {
+interface SuiteContext {
   /** The arguments that follow the suite's name. */
   readonly args: readonly string[]
   /** Prints a line of progress. */
-  say(line: string): void
+  readonly say: (line: string) => void
 }
 
 /** One compatibility suite: other people's programs against ours, or ours against theirs. */
