@@ -5,7 +5,7 @@
 // Invariant: a chunk's memory is reused only when nobody holds it (no pending write, no unreleased read) and after every
 // tail cache that looked into it has forgotten it. Chunks are evicted whole, oldest first.
 
-import assert from 'node:assert/strict'
+import { assert } from '@samsa/world'
 import type { LogTail } from './log-tail.ts'
 
 const CHUNK_BYTES = 1 << 20

@@ -1,6 +1,6 @@
 // The segments of one log in order of their base offsets. The last one is active: it alone grows.
 
-import assert from 'node:assert/strict'
+import { assert } from '@samsa/world'
 import type { Segment } from './segment.ts'
 
 /** An ordered row of segments; never empty once the log is loaded. */

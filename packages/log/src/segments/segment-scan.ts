@@ -49,13 +49,17 @@ export async function scanSegment(
     if (available < wanted || position + wanted >= end) {
       return { position, damage: `the last batch is cut off: only ${available} bytes are there` }
     }
-    buffer = Buffer.allocUnsafe(Math.min(nextBatchBytes(buffer, available), end - position))
+    // The batch is larger than the buffer.
+    const needed = nextBatchBytes(buffer, available)
+    if (needed > end - position) {
+      return { position, damage: `the last batch is cut off: ${needed} bytes were to follow` }
+    }
+    buffer = Buffer.allocUnsafe(needed)
   }
   return { position }
 }
 
-/** The bytes that the batch at the beginning of `buffer` needs, or a larger step when even that is not known. */
+/** The bytes that the batch at the beginning of `buffer` says it has. */
 function nextBatchBytes(buffer: Buffer, available: number): number {
-  const stated = available >= 12 ? buffer.readInt32BE(8) + 12 : 0
-  return Math.max(stated, buffer.length * 2)
+  return available >= 12 ? buffer.readInt32BE(8) + 12 : available + 12
 }

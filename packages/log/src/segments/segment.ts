@@ -43,8 +43,12 @@ export class Segment {
   readonly createdMs: number
   /** Random share of `segment.jitter.ms` by which this segment rolls earlier. */
   jitterMs = 0
+  /** Bytes whose write completed. */
+  writtenBytes = 0
   /** Bytes of the file that are known to be on the medium. */
   syncedBytes = 0
+  /** Whether the file must be created, empty, by the first write. */
+  isFresh = false
   /** Whether the file's name is known to be on the medium. */
   isNameSynced = false
   /** Whether `.index`, `.timeindex` and `.txnindex` on disk are those in memory. */
@@ -69,6 +73,11 @@ export class Segment {
   moveTo(directory: string): void {
     this.#directory = directory
     this.file.path = this.path('log')
+  }
+
+  /** The same place without any batches: for noting them again. */
+  emptyCopy(): Segment {
+    return new Segment(this.#directory, this.baseOffset, this.createdMs)
   }
 
   /** Whether `offset` can be expressed relative to the base offset. */
@@ -104,6 +113,7 @@ export class Segment {
     if (position === 0) this.firstTimestamp = -1
     this.largest = undefined
     this.isSealed = false
+    this.writtenBytes = Math.min(this.writtenBytes, position)
     this.syncedBytes = Math.min(this.syncedBytes, position)
   }
 
