@@ -52,31 +52,35 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
     segment.truncate(segment.baseOffset, 0, indexes)
     return segment.baseOffset
   }
-  return await log.host.files.use(segment.file, segment.isFresh ? 'create' : 'update', async (file) => {
+  indexes.offsets.truncate(offset)
+  indexes.times.truncate(offset)
+  // All batches before the last index entry are covered by the time index, so the scan begins there.
+  const start = indexes.offsets.lastPosition
+  let largest = indexes.times.count > 0 ? indexes.times.last : undefined
+  let position = start
+  let endOffset = segment.baseOffset
+  const mode = segment.isFresh ? 'create' : 'update'
+  await log.host.files.use(segment.file, mode, async (file) => {
     segment.isFresh = false
-    let position = 0
-    let endOffset = segment.baseOffset
-    const start = indexes.offsets.lookup(Math.max(segment.baseOffset, offset - 1))
-    let largest = indexes.times.count > 0 ? undefined : segment.largest
-    largest = undefined
-    position = start
     await scanSegment(file, { start, end: segment.writtenBytes }, (batch, at) => {
       if (batch.lastOffset >= offset) {
-        position = at
         endOffset = Math.min(offset, batch.baseOffset)
-        return 'beyond the target'
+        return 'the rest goes'
       }
       endOffset = batch.nextOffset
       position = at + batch.sizeInBytes
+      if (largest === undefined || batch.maxTimestamp > largest.timestamp) {
+        largest = { timestamp: batch.maxTimestamp, offset: batch.lastOffset }
+      }
       return 'continue'
     })
     await file.truncate(position)
     await file.sync()
-    segment.truncate(endOffset, position, indexes)
-    segment.largest = largest
-    segment.syncedBytes = position
-    return endOffset
   })
+  segment.truncate(endOffset, position, indexes)
+  segment.largest = largest
+  segment.syncedBytes = position
+  return endOffset
 }
 
 async function removeSnapshotsAbove(log: LogState, offset: number): Promise<void> {
