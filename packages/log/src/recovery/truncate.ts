@@ -12,20 +12,15 @@ import { scanSegment } from '../segments/segment-scan.ts'
 import { addSegment } from '../appends/roll.ts'
 import { writeEpochs } from '../appends/log-flush.ts'
 import { loadProducers } from './load-producers.ts'
-import { removeSegmentFiles } from '../segments/remove-segment.ts'
+import { removeFromEnd } from '../segments/remove-segment.ts'
 
 /** Removes the batches that reach beyond `offset`. The caller sees to it that nothing is appended meanwhile. */
 export async function truncateLog(log: LogState, offset: number): Promise<void> {
   assert(offset >= log.segments.first.baseOffset, 'a log is truncated within its segments')
-  const { disk } = log.host.world
   const target = log.segments.at(log.segments.indexOf(offset))
   assert(target !== undefined, 'a loaded log has a segment')
   const later = log.segments.all.filter((segment) => segment.baseOffset > target.baseOffset)
-  for (const segment of later.toReversed()) {
-    log.segments.remove(segment)
-    await removeSegmentFiles(log, segment)
-  }
-  if (later.length > 0) await disk.syncDirectory(log.path)
+  await removeFromEnd(log, later)
   const endOffset = await truncateSegment(log, target, offset)
 
   log.nextOffset = endOffset
@@ -93,10 +88,7 @@ async function removeSnapshotsAbove(log: LogState, offset: number): Promise<void
 
 /** Drops everything; the log goes on, empty, at `offset`. */
 export async function truncateFully(log: LogState, offset: number): Promise<void> {
-  const { disk } = log.host.world
-  for (const segment of log.segments.all.toReversed()) await removeSegmentFiles(log, segment)
-  log.segments.clear()
-  await disk.syncDirectory(log.path)
+  await removeFromEnd(log, log.segments.all)
   await removeSnapshotsAbove(log, -1)
   log.tail.clear()
   log.nextOffset = offset
