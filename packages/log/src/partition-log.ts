@@ -14,6 +14,13 @@ import {
 import { AppendWriter } from './appends/append-writer.ts'
 import { syncSegment } from './appends/log-flush.ts'
 import { type AppendOrigin, validateAppend } from './appends/validate-append.ts'
+import {
+  cleanLog,
+  type CleaningContext,
+  type CleaningResult,
+  rangeToClean,
+} from './cleaning/clean-log.ts'
+import type { CleanableRange } from './cleaning/cleanable.ts'
 import type { EpochEnd } from './epochs/leader-epochs.ts'
 import type { LogHost } from './log-host.ts'
 import { LogMaintenance } from './log-maintenance.ts'
@@ -105,6 +112,11 @@ export class PartitionLog {
       cutBack: () => this.#cut(() => this.#maintenance.cutBack()),
     })
     this.#maintenance = new LogMaintenance(this.#state, this.#writer)
+  }
+
+  /** Whether `load` is done. */
+  get isLoaded(): boolean {
+    return this.#isLoaded
   }
 
   get directory(): string {
@@ -382,6 +394,21 @@ export class PartitionLog {
   flush(): Promise<void> {
     this.#assertOnline()
     return this.#maintenance.flush()
+  }
+
+  /** Which part of a compacted log may be cleaned, given where the last cleaning ended. */
+  cleanableRange(cleanedOffset: number): Promise<CleanableRange> {
+    return rangeToClean(this.#state, this.lastStableOffset, cleanedOffset)
+  }
+
+  /** Compacts a range of the log; see `cleanLog`. */
+  clean(
+    range: CleanableRange,
+    context: Omit<CleaningContext, 'exclusive'>,
+  ): Promise<CleaningResult> {
+    const exclusive = <T>(action: () => Promise<T>): Promise<T> =>
+      this.#maintenance.exclusive(action)
+    return cleanLog(this.#state, range, { ...context, exclusive })
   }
 
   /** What regularly has to be done: flushing by time, retention, and forgetting idle producers. */
