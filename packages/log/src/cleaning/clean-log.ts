@@ -146,7 +146,9 @@ async function swapIn(
   const present = new Set(log.segments.all)
   const isWhole = group.every((segment) => present.has(segment) && segment !== log.segments.active)
   if (!isWhole) throw stopped('its segments are gone')
+  const next = log.segments.at(log.segments.indexOf(group.at(-1)?.baseOffset ?? 0) + 1)
   await swapSegments(log, group, output)
+  if (next !== undefined) log.tail.dropBefore(next.baseOffset)
 }
 
 function sourceOf(log: LogState, segment: Segment, endOffset: number): SourceSegment {

@@ -44,10 +44,9 @@ export function cleanableRange(
   let firstUncleanableOffset = Math.min(log.stableOffset, active?.baseOffset ?? 0)
   const lagMs = settings['min.compaction.lag.ms']
   const sealed = segments.slice(0, -1)
-  const isDirty = (segment: CleanableSegment, i: number): boolean =>
-    (segments[i + 1]?.baseOffset ?? 0) > firstDirtyOffset
+  const isDirty = (i: number): boolean => (segments[i + 1]?.baseOffset ?? 0) > firstDirtyOffset
   if (lagMs > 0) {
-    const young = sealed.find((each, i) => isDirty(each, i) && each.newestTimestamp > nowMs - lagMs)
+    const young = sealed.find((each, i) => isDirty(i) && each.newestTimestamp > nowMs - lagMs)
     if (young !== undefined) {
       firstUncleanableOffset = Math.min(firstUncleanableOffset, young.baseOffset)
     }
@@ -56,11 +55,11 @@ export function cleanableRange(
   let cleanBytes = 0
   let isOverdue = false
   for (const [i, segment] of sealed.entries()) {
-    if (!isDirty(segment, i)) cleanBytes += segment.sizeInBytes
+    if (!isDirty(i)) cleanBytes += segment.sizeInBytes
     else if (segment.baseOffset < firstUncleanableOffset) {
       dirtyBytes += segment.sizeInBytes
       const { firstTimestamp } = segment
-      const ageMs = firstTimestamp < 0 ? 0 : nowMs - firstTimestamp
+      const ageMs = nowMs - (firstTimestamp < 0 ? segment.newestTimestamp : firstTimestamp)
       if (segment.sizeInBytes > 0 && ageMs > settings['max.compaction.lag.ms']) isOverdue = true
     }
   }
