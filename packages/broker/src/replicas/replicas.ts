@@ -1,0 +1,6 @@
+// The partitions this broker hosts, as handlers and coordinators see them.
+
+/** The partitions hosted here. */
+export interface Replicas {
+  readonly partitionCount: number
+}
