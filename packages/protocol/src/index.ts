@@ -1,1 +1,4 @@
-export {}
+export * from './checksum/index.ts'
+export * from './compression/index.ts'
+export * from './hash/index.ts'
+export * from './records/index.ts'
