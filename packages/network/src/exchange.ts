@@ -3,7 +3,7 @@
 // Invariant: a frame is released once, at the latest with the answer; `sent` runs once, whatever becomes of the
 // connection.
 
-import { assert } from './assert.ts'
+import { assert } from '@samsa/world'
 import type { Frame } from './frame-reader.ts'
 
 /** What an exchange tells its connection. */

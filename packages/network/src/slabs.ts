@@ -4,7 +4,7 @@
 //
 // Invariant: bytes of a piece change only between `take` and its release, and only by its owner.
 
-import { assert } from './assert.ts'
+import { assert } from '@samsa/world'
 
 /** Bytes of one slab: a Java producer's largest default request (1 MB of records and some header) fits. */
 export const slabBytes = (1 << 20) + (1 << 16)
