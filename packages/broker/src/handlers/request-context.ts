@@ -1,10 +1,12 @@
 // What a handler may use while it answers one request. It is made by the request loop for every request; the services
 // in it are the broker's, the rest belongs to the connection and the request.
 
+import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
+import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
 import type { Handler } from './handle.ts'
 
@@ -25,6 +27,8 @@ export interface ConnectionInfo {
   readonly clientSoftwareVersion: string
   /** Aborts when the connection is gone: long polls give up. */
   readonly closed: AbortSignal
+  /** Remembers what the client said of itself. */
+  tellSoftware(name: string, version: string): void
 }
 
 /** What is done to a resource; Kafka's AclOperation names. */
@@ -41,6 +45,22 @@ export type AclOperationName =
   | 'IdempotentWrite'
 export type AclResourceTypeName = 'Topic' | 'Group' | 'Cluster' | 'TransactionalId'
 
+/** What ApiVersions tells of features. */
+export interface Features {
+  readonly supportedFeatures: readonly {
+    readonly name: string
+    readonly minVersion: number
+    readonly maxVersion: number
+  }[]
+  /** -1 while nothing was ever finalized. */
+  readonly finalizedFeaturesEpoch: number
+  readonly finalizedFeatures: readonly {
+    readonly name: string
+    readonly minVersionLevel: number
+    readonly maxVersionLevel: number
+  }[]
+}
+
 /** The services of the broker, the same for every request. */
 export interface BrokerServices {
   readonly world: World
@@ -54,6 +74,12 @@ export interface BrokerServices {
   readonly controller: Controller
   /** The partitions hosted here. */
   readonly replicas: Replicas
+  /** One timer for long polls, delays and time-outs. */
+  readonly wheel: TimerWheel
+  /** How much the answers to fetches may hold. */
+  readonly fetchBudget: FetchBudget
+  /** Features clients learn of (KIP-584). */
+  readonly features: () => Features
   /** Everything that is implemented; ApiVersions is answered from it. */
   readonly handlers: readonly Handler[]
 }

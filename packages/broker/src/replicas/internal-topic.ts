@@ -61,9 +61,9 @@ export class InternalTopic implements CoordinatorPartitions {
     partition: number,
     batch: Buffer,
   ): Promise<{ baseOffset: number; lastOffset: number }> {
-    const { baseOffset, lastOffset } = await this.#replicas
-      .partition(this.topic, partition)
-      .append(batch, -1, { origin: 'coordinator' })
+    const hosted = this.#replicas.partition(this.topic, partition)
+    const { baseOffset, lastOffset } = await hosted.append(batch, -1, { origin: 'coordinator' })
+    await hosted.committed(lastOffset)
     return { baseOffset, lastOffset }
   }
 

@@ -102,15 +102,18 @@ export class Partition {
   requireLeader(currentLeaderEpoch: number = -1): number {
     const fault = epochFault(currentLeaderEpoch, this.#role.leaderEpoch)
     if (fault !== undefined) {
-      throw this.#error(fault, `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`)
+      throw this.#error(
+        fault,
+        `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`,
+      )
     }
     if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
     return this.#role.leaderEpoch
   }
 
   /**
-   * Appends as leader. Refusals of the records are thrown at the call; the promise rejects when the write fails, or with
-   * NOT_ENOUGH_REPLICAS_AFTER_APPEND when acks=-1 cannot be promised any more. The bytes are copied before it returns.
+   * Appends as leader; resolves when the leader has written. Refusals of the records, and NOT_ENOUGH_REPLICAS where
+   * acks=-1 cannot be kept, are thrown at the call. The bytes are copied before it returns.
    */
   append(
     records: Buffer,
@@ -125,8 +128,13 @@ export class Partition {
         `${this.#inSyncIds.length} of at least ${minimum} replicas are in sync`,
       )
     }
-    const appended = this.log.appendAsLeader(records, { ...options, leaderEpoch })
-    return acks === -1 ? this.#committed(appended) : appended
+    return this.log.appendAsLeader(records, { ...options, leaderEpoch })
+  }
+
+  /** Resolves when everything up to `lastOffset` is committed; undefined if it is already. */
+  committed(lastOffset: number): Promise<void> | undefined {
+    if (this.log.highWatermark > lastOffset) return undefined
+    return this.waiters.committed(lastOffset + 1)
   }
 
   /** Reads as `PartitionLog.read` does. */
@@ -143,12 +151,6 @@ export class Partition {
   /** min.insync.replicas, but never more than there are replicas at all. */
   #effectiveMinimum(): number {
     return Math.min(this.#minInSyncReplicas(), this.#replicaCount)
-  }
-
-  async #committed(appended: Promise<AppendInfo>): Promise<AppendInfo> {
-    const info = await appended
-    if (this.log.highWatermark <= info.lastOffset) await this.waiters.committed(info.lastOffset + 1)
-    return info
   }
 
   #advance(): void {

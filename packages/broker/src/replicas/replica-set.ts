@@ -4,7 +4,12 @@
 import { KafkaError } from '@samsa/protocol'
 import type { LogDirectories } from '@samsa/log'
 import { type World, WorldError } from '@samsa/world'
-import type { MetadataDelta, MetadataView, PartitionImage, TopicImage } from '../metadata/metadata-view.ts'
+import type {
+  MetadataDelta,
+  MetadataView,
+  PartitionImage,
+  TopicImage,
+} from '../metadata/metadata-view.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import { Partition } from './partition.ts'
 import type { Replicas } from './replicas.ts'

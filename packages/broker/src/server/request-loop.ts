@@ -9,7 +9,13 @@ import {
   ProtocolError,
   responseHeaderVersion,
 } from '@samsa/protocol'
-import { apiKeyOf, apiVersionOf, type Exchange, isRequestHead, readRequestHead } from '@samsa/network'
+import {
+  apiKeyOf,
+  apiVersionOf,
+  type Exchange,
+  isRequestHead,
+  readRequestHead,
+} from '@samsa/network'
 import type { Clock } from '@samsa/world'
 import { type Handler, noResponse } from '../handlers/handle.ts'
 import type { BrokerServices } from '../handlers/request-context.ts'
@@ -118,7 +124,10 @@ export class RequestLoop {
     if (response === noResponse) {
       exchange.answer([], context.sent)
     } else {
-      exchange.answer(encodeAnswer(handler.api, version, head.correlationId, response), context.sent)
+      exchange.answer(
+        encodeAnswer(handler.api, version, head.correlationId, response),
+        context.sent,
+      )
     }
     const metrics = this.#metrics.of(handler.api.name)
     metrics.requests.add(1)
