@@ -114,8 +114,7 @@ export class SocketServer {
     const { host, port } = connection.remote
     const from = `${host}:${port}`
     const loop = this.#loop
-    const refusal =
-      loop === undefined ? 'The broker is still starting.' : this.#limits.admit(host)
+    const refusal = loop === undefined ? 'The broker is still starting.' : this.#limits.admit(host)
     if (loop === undefined || refusal !== undefined) {
       connection.start({ data: () => {}, drained: () => {}, closed: () => {} })
       connection.destroy()
