@@ -5,10 +5,13 @@
 // after it has moved.
 
 import { type ErrorName, KafkaError } from '@samsa/protocol'
-import type { AppendInfo, AppendOptions, PartitionLog, ReadOptions, ReadResult } from '@samsa/log'
+import type { AppendInfo, PartitionLog, ReadResult } from '@samsa/log'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
 import { epochFault, nextHighWatermark, type ReplicaProgress } from './high-watermark.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
+
+type AppendOptions = Parameters<PartitionLog['appendAsLeader']>[1]
+type ReadOptions = Parameters<PartitionLog['read']>[1]
 
 /** What this broker is to the partition. */
 export type Role =

@@ -2,7 +2,7 @@
 // mends it. Logs are created and led when a replica is assigned here, and deleted only on a tombstone, never by absence.
 
 import { KafkaError } from '@samsa/protocol'
-import type { LogDirectories } from '@samsa/log'
+import type { LogDirectories, PartitionLog } from '@samsa/log'
 import { type World, WorldError } from '@samsa/world'
 import type {
   MetadataDelta,
@@ -13,14 +13,10 @@ import type {
 import type { FetchSessions } from './fetch-sessions.ts'
 import { Partition } from './partition.ts'
 import type { Replicas } from './replicas.ts'
+import type { TopicSettingsView } from './topic-settings-view.ts'
 
 /** Logs that are created or taken over at the same time. */
 const parallel = 32
-
-/** What the replicas need to know about a topic's settings. */
-export interface ReplicaSettings {
-  readonly 'min.insync.replicas': number
-}
 
 /** What a replica set is made of. */
 export interface ReplicaSetOptions {
@@ -29,7 +25,7 @@ export interface ReplicaSetOptions {
   readonly logs: LogDirectories
   readonly fetchSessions: FetchSessions
   /** The settings of a topic as they are now. */
-  readonly topicSettings: (topic: string) => ReplicaSettings
+  readonly topicSettings: TopicSettingsView
 }
 
 /** Is told of leadership. */
@@ -116,7 +112,21 @@ export class ReplicaSet implements Replicas {
     return () => this.#listeners.delete(listener)
   }
 
+  /** The broker's own settings changed, and with them what topics inherit. */
+  brokerSettingsChanged(): void {
+    this.#options.topicSettings.forget('all')
+    for (const { log } of this.partitions()) this.#updateSettings(log)
+  }
+
+  #updateSettings(log: PartitionLog): void {
+    log.updateSettings(this.#options.topicSettings.of(log.topic))
+  }
+
   #changed(delta: MetadataDelta): void {
+    this.#options.topicSettings.forget(delta.topicConfigs)
+    for (const topic of delta.topicConfigs) {
+      for (const { log } of this.#topics.get(topic)?.values() ?? []) this.#updateSettings(log)
+    }
     for (const topicId of delta.topicIds) this.#dirty.add(topicId)
     for (const topicId of delta.deletedTopicIds) this.#dirty.add(topicId)
     this.#run()
@@ -189,7 +199,7 @@ export class ReplicaSet implements Replicas {
     const partition = new Partition(
       log,
       this.#options.brokerId,
-      () => this.#options.topicSettings(topic.name)['min.insync.replicas'],
+      () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
     )
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {
