@@ -54,7 +54,7 @@ async function append(
     const partitionResponses: PartitionAnswer[] = []
     for (const partition of partitions) {
       const answer = await partition
-      if (answer.errorCode !== 0) failures++
+      if ((answer.errorCode ?? 0) !== 0) failures++
       partitionResponses.push(answer)
     }
     responses.push({ name, topicId, partitionResponses })

@@ -1,7 +1,7 @@
 // Brings the logs of this broker to what metadata says, level-triggered: whatever was missed, one more look at the view
 // mends it. Logs are created and led when a replica is assigned here, and deleted only on a tombstone, never by absence.
 
-import { KafkaError } from '@samsa/protocol'
+import { KafkaError, ZERO_UUID } from '@samsa/protocol'
 import type { LogDirectories, PartitionLog } from '@samsa/log'
 import { type World, WorldError } from '@samsa/world'
 import type {
@@ -190,7 +190,7 @@ export class ReplicaSet implements Replicas {
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {
     let log = this.logs.log(topic.name, index)
-    if (log !== undefined && log.topicId !== topic.topicId) {
+    if (log !== undefined && log.topicId !== topic.topicId && log.topicId !== ZERO_UUID) {
       // A topic of the same name was deleted and created again while this broker did not look.
       await this.logs.delete(topic.name, index)
       log = undefined
