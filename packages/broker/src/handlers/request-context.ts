@@ -8,6 +8,7 @@ import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
+import type { Traffic } from '../replicas/traffic.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -78,6 +79,8 @@ export interface BrokerServices {
   readonly wheel: TimerWheel
   /** How much the answers to fetches may hold. */
   readonly fetchBudget: FetchBudget
+  /** Counters of what comes in and goes out. */
+  readonly traffic: Traffic
   /** Features clients learn of (KIP-584). */
   readonly features: () => Features
   /** Everything that is implemented; ApiVersions is answered from it. */

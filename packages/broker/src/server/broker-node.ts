@@ -14,7 +14,8 @@ import { FetchBudget } from '../replicas/fetch-budget.ts'
 import { FetchSessions } from '../replicas/fetch-sessions.ts'
 import { InternalTopic } from '../replicas/internal-topic.ts'
 import { ReplicaSet } from '../replicas/replica-set.ts'
-import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -79,6 +80,7 @@ export class BrokerNode {
       replicas: this.#replicas,
       wheel: this.#wheel,
       fetchBudget: new FetchBudget(),
+      traffic: new Traffic(world.metrics, this.#replicas),
       features: parts.features,
       handlers,
     }
