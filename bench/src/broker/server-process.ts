@@ -19,7 +19,7 @@ export class ServerProcess implements AsyncDisposable {
   static start(script: URL, args: readonly string[]): Promise<ServerProcess> {
     const child = spawn(
       process.execPath,
-      ['--conditions=@samsa/source', ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []), script.pathname, ...args],
+      ['--conditions=@samsa/source', script.pathname, ...args],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
     return new Promise((resolve, reject) => {
@@ -28,10 +28,6 @@ export class ServerProcess implements AsyncDisposable {
         resolve(new ServerProcess(child, Number(line.toString().trim()))),
       )
     })
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? -1
   }
 
   /** User and system time used so far, in seconds. */

@@ -1,3 +1,5 @@
+// Order of answers and pressure in both directions, on a connection made by hand.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Connection, ConnectionHandler } from '@samsa/world'
@@ -139,7 +141,7 @@ test('When the receive memory is used up, connections wait until some is given b
   assert.equal(socket.paused, false)
 })
 
-test('A connection that waits for room elsewhere goes on when somebody is answered.', () => {
+test('A connection that waits for room goes on when another is answered.', () => {
   let full = false
   const budget = new ReceiveBudget(() => (full ? 0 : Number.POSITIVE_INFINITY))
   const busy = story(undefined, undefined, budget)
