@@ -1,1 +1,3 @@
-export {}
+export * from './checksum/index.ts'
+export * from './compression/index.ts'
+export * from './records/index.ts'

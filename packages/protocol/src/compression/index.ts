@@ -1,0 +1,2 @@
+export { codecId, codecOf } from './codec.ts'
+export type { CompressionCodec } from './codec.ts'

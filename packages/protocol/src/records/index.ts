@@ -1,0 +1,8 @@
+export { BatchBuilder } from './batch-builder.ts'
+export type { BatchOptions, RecordHeader } from './batch-builder.ts'
+export type { BatchErrorName, BatchFault } from './batch-fault.ts'
+export { BATCH_HEADER_BYTES } from './batch-format.ts'
+export { BatchWalk } from './batch-walk.ts'
+export { RecordBatch } from './record-batch.ts'
+export type { TimestampType } from './record-batch.ts'
+export { decrementSequence, incrementSequence } from './sequence.ts'
