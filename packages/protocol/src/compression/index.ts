@@ -1,2 +1,5 @@
 export { codecId, codecOf } from './codec.ts'
 export type { CompressionCodec } from './codec.ts'
+export { compress } from './compress.ts'
+export { decompress } from './decompress.ts'
+export type { DecompressionFault } from './decompress.ts'
