@@ -12,7 +12,9 @@ export type {
   Network,
   TlsOptions,
 } from './network.ts'
+export { prometheusText } from './prometheus.ts'
 export type { Random } from './random.ts'
+export { createMetrics } from './registry.ts'
 export type { Task, Workers } from './workers.ts'
 export { WorldError, type WorldErrorKind } from './world-error.ts'
 export type { World } from './world.ts'

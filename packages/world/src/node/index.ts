@@ -1,1 +1,6 @@
-export {}
+export { nodeClock } from './clock.ts'
+export { nodeDisk } from './disk.ts'
+export { nodeNetwork } from './network.ts'
+export { type NodeWorldOptions, nodeWorld } from './node-world.ts'
+export { nodeRandom } from './random.ts'
+export { NodeWorkers } from './workers.ts'

@@ -1,1 +1,5 @@
-export {}
+export { DiskFaults, type DiskOperation, type MsRange, type PlannedFailure } from './disk-faults.ts'
+export type { UnsyncedFate } from './file-content.ts'
+export { memoryDisk } from './memory-disk.ts'
+export { SeededRandom } from './random.ts'
+export { type DiskTrace, SimulatedDisk, type SimulatedDiskOptions } from './simulated-disk.ts'

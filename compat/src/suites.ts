@@ -1,0 +1,7 @@
+// All suites, in the order in which they run.
+
+import { kafkajs } from './kafkajs/suite.ts'
+import type { Suite } from './runner/suite.ts'
+
+/** Every compatibility suite. */
+export const suites: readonly Suite[] = [kafkajs]

@@ -1,0 +1,64 @@
+// The machine's clocks. Timers never keep the process alive: what should keep it alive is a socket or a promise that
+// the owner waits for.
+
+import type { Clock, Timer } from '../clock.ts'
+
+/** Node turns longer delays into 1 ms, so they are walked in steps of this. */
+const longestDelayMs = 2 ** 31 - 1
+
+class NodeTimer implements Timer {
+  readonly #callback: () => void
+  #leftMs: number
+  #handle: NodeJS.Timeout | undefined
+
+  constructor(ms: number, callback: () => void) {
+    this.#callback = callback
+    this.#leftMs = ms
+    this.#arm()
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle)
+    this.#handle = undefined
+  }
+
+  #arm(): void {
+    const delayMs = Math.min(this.#leftMs, longestDelayMs)
+    this.#leftMs -= delayMs
+    this.#handle = setTimeout(fire, delayMs, this).unref()
+  }
+
+  /** Runs when the armed delay is over. */
+  expire(): void {
+    if (this.#leftMs > 0) this.#arm()
+    else this.#callback()
+  }
+}
+
+function fire(timer: NodeTimer): void {
+  timer.expire()
+}
+
+/** The wall clock and the monotonic clock of this machine. */
+export const nodeClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (ms, callback) => new NodeTimer(ms, callback),
+  sleep: (ms, signal) => {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason)
+        return
+      }
+      const timer = new NodeTimer(ms, () => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      })
+      const abort = (): void => {
+        timer.cancel()
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  },
+}
