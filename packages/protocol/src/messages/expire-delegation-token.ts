@@ -1,0 +1,21 @@
+/** ExpireDelegationToken, API key 40. */
+
+import { api, bytes, int16, int32, int64 } from '../schema/index.ts'
+
+/** ? */
+export const ExpireDelegationToken = api(
+  40,
+  'ExpireDelegationToken',
+  { versions: [0, 2], flexible: 2 },
+  {
+    request: {
+      hmac: bytes,
+      expiryTimePeriodMs: int64,
+    },
+    response: {
+      errorCode: int16.default(0),
+      expiryTimestampMs: int64,
+      throttleTimeMs: int32.default(0),
+    },
+  },
+)

@@ -1,0 +1,12 @@
+/** The language of message definitions, and what is made from them. */
+export { api } from './api.ts'
+export type { Api, MessageInput, MessageOf, RequestInput, RequestOf } from './api.ts'
+export type { ResponseInput, ResponseOf } from './api.ts'
+export { array, bool, bytes, Field, float64, int16, int32, int64, int8 } from './field.ts'
+export { records, string, struct, uint16, uint32, uuid, wideInt64 } from './field.ts'
+export type { Decoded, Fields, FieldSpec, Input, Type } from './field.ts'
+export { isDefault } from './defaults.ts'
+export { canCompile } from './compiler.ts'
+export type { Codec } from './codec.ts'
+export { message, Message } from './message.ts'
+export type { VersionRange } from './message.ts'
