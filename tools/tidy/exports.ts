@@ -1,10 +1,11 @@
-// Exports that nobody uses: every exported name is imported by another file, or reachable from its package's index.
+// Exports that nobody uses: every exported value is imported by another file, or reachable from its package's index; so is
+// every exported type, unless its own file mentions it.
 
 import { dirname, posix } from 'node:path'
 import type { Source } from './sources.ts'
 
 const declaration =
-  /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function\*?|class|const|let|interface|type)\s+([A-Za-z_$][\w$]*)/gm
+  /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(function\*?|class|const|let|interface|type)\s+([A-Za-z_$][\w$]*)/gm
 const listed = /^export\s+(?:type\s+)?\{([^}]*)\}(?:\s+from\s+'([^']+)')?/gm
 const star = /^export\s+\*\s+(?:as\s+\w+\s+)?from\s+'([^']+)'/gm
 const imported = /^\s*import\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s+from\s+'([^']+)'/gm
@@ -53,8 +54,12 @@ export function exportProblems(sources: readonly Source[]): string[] {
     if (/(?:^|\/)index\.ts$|\.test\.ts$/.test(source.path) || whole.has(source.path)) continue
     // Tasks of worker threads are named by module and export, not imported.
     if (source.path.endsWith('-worker.ts')) continue
-    for (const [, name = ''] of source.text.matchAll(declaration)) {
-      if (!used.has(`${source.path}#${name}`)) problems.push(`${source.path}: nobody uses ${name}`)
+    for (const [, kind = '', name = ''] of source.text.matchAll(declaration)) {
+      if (used.has(`${source.path}#${name}`)) continue
+      // A type that the file's own functions mention is part of their face.
+      const isType = kind === 'type' || kind === 'interface'
+      if (isType && source.code.split(new RegExp(`\\b${name}\\b`)).length > 2) continue
+      problems.push(`${source.path}: nobody uses ${name}`)
     }
   }
   return problems

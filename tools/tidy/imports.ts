@@ -15,9 +15,20 @@ const storeys: Readonly<Record<string, readonly string[]>> = {
   connect: ['protocol', 'settings', 'world', 'network', 'client'],
   registry: ['protocol', 'settings', 'world', 'network', 'client'],
   console: ['protocol', 'settings', 'world', 'network', 'client', 'registry', 'streams'],
-  cli: 'protocol settings world network coordination log client broker streams connect registry console'.split(
-    ' ',
-  ),
+  cli: [
+    'protocol',
+    'settings',
+    'world',
+    'network',
+    'coordination',
+    'log',
+    'client',
+    'broker',
+    'streams',
+    'connect',
+    'registry',
+    'console',
+  ],
   simulator: [
     'protocol',
     'settings',

@@ -8,3 +8,4 @@ export type {
   SessionState,
   WatchListener,
 } from './coordination.ts'
+export { EmbeddedStore, type EmbeddedStoreOptions } from './embedded/embedded-store.ts'

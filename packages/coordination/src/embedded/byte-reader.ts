@@ -1,0 +1,65 @@
+// Reads the fields of what the store has written. Invariant: never reads beyond the end; a field that is not there
+// turns `isWhole` false and gives an empty value, so that a decoder asks once, at its end.
+
+const NOTHING = Buffer.alloc(0)
+
+/** A cursor over big-endian fields. */
+export class ByteReader {
+  readonly #bytes: Buffer
+  #position = 0
+  #isWhole = true
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  /** Whether every field asked for was there. */
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  /** Whether every field was there and nothing follows. */
+  get isFinished(): boolean {
+    return this.#isWhole && this.#position === this.#bytes.length
+  }
+
+  uint8(): number {
+    const at = this.#take(1)
+    return at < 0 ? 0 : this.#bytes.readUInt8(at)
+  }
+
+  int32(): number {
+    const at = this.#take(4)
+    return at < 0 ? 0 : this.#bytes.readInt32BE(at)
+  }
+
+  /** A whole number up to 2^53, as 8 bytes. */
+  safeInteger(): number {
+    const high = this.int32()
+    const low = this.int32() >>> 0
+    const value = high * 2 ** 32 + low
+    if (!Number.isSafeInteger(value)) this.#isWhole = false
+    return value
+  }
+
+  /** A slice, not a copy. */
+  bytes(): Buffer {
+    const length = this.int32()
+    const at = this.#take(length)
+    return at < 0 ? NOTHING : this.#bytes.subarray(at, at + length)
+  }
+
+  string(): string {
+    return this.bytes().toString('utf8')
+  }
+
+  #take(length: number): number {
+    const at = this.#position
+    if (!this.#isWhole || length < 0 || length > this.#bytes.length - at) {
+      this.#isWhole = false
+      return -1
+    }
+    this.#position = at + length
+    return at
+  }
+}

@@ -1,0 +1,2 @@
+export { coordinatorPartition, javaHashCode } from './java-string.ts'
+export { murmur2, partitionOfKey } from './murmur2.ts'
