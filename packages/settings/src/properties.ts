@@ -6,8 +6,10 @@
  * unless it continues another. The key ends at the first unescaped `=`, `:` or white space. Bytes
  * are taken as UTF-8 if they are valid UTF-8, else as Latin-1, which is what Java wrote for long.
  *
- * Invariant: for every text the pairs are those of Properties.load, repeated keys included, in order.
+ * Invariant: for every text the pairs are those of Properties.load, repeated keys included, in order;
+ * only a lone backslash that ends the text is nothing here, where Java makes an empty key of it.
  */
+import { Buffer } from 'node:buffer'
 import { SettingsError } from './problem.ts'
 
 /** One `key=value` of a properties file. */

@@ -13,6 +13,7 @@ import {
   long,
   minutes,
   oneOf,
+  type Settings,
   type SettingsTable,
 } from './setting.ts'
 import { because } from './because.ts'
@@ -229,3 +230,6 @@ export const topicSettings = {
     doc: 'Segment size without the lower bound of `segment.bytes`, which it replaces; for tests.',
   }),
 } satisfies SettingsTable
+
+/** A topic's parsed settings, keyed by Kafka's names. */
+export type TopicSettings = Settings<typeof topicSettings>
