@@ -1,3 +1,4 @@
+export { assert } from './assert.ts'
 export type { Clock, Timer } from './clock.ts'
 export type { Disk, DiskEntry, DiskFile, DiskLock, OpenMode } from './disk.ts'
 export { type LogFields, type Logger, silentLogger } from './logger.ts'

@@ -178,7 +178,7 @@ export const contractCases: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a watch reports every change below its prefix once, in order, before the change is acknowledged',
+    name: 'a watch reports each change below its prefix once, in order, before it is acknowledged',
     async run(root, session) {
       const seen = recorder()
       succeeded(await session.multi([create(`${root}/a`, ''), create(`${root}/ab`, '')]))

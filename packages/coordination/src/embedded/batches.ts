@@ -26,12 +26,12 @@ export interface BatchScan {
 
 /**
  * Shows the records of `bytes` in order; their offsets count up from `firstOffset`. `onRecord` answers false to a
- * record that makes no sense, which is damage too. Keys and values are slices.
+ * record that makes no sense, which is damage too.
  */
 export function scanBatches(
   bytes: Buffer,
   firstOffset: number,
-  onRecord: (key: Buffer | null, value: Buffer | null, offset: number) => boolean,
+  onRecord: (record: RecordCursor) => boolean,
 ): BatchScan {
   const walk = new BatchWalk(bytes)
   const cursor = new RecordCursor()
@@ -50,7 +50,7 @@ export function scanBatches(
     cursor.open(batch)
     while (cursor.next()) {
       if (cursor.offset !== nextOffset) return stop(false, `record ${nextOffset} is missing`)
-      if (!onRecord(cursor.key(), cursor.value(), nextOffset)) {
+      if (!onRecord(cursor)) {
         return stop(false, `record ${nextOffset} makes no sense`)
       }
       nextOffset += 1

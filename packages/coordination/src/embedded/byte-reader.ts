@@ -5,12 +5,18 @@ const NOTHING = Buffer.alloc(0)
 
 /** A cursor over big-endian fields. */
 export class ByteReader {
-  readonly #bytes: Buffer
+  #bytes: Buffer = NOTHING
   #position = 0
+  #end = 0
   #isWhole = true
 
-  constructor(bytes: Buffer) {
+  /** Begins again over the bytes from `start` to `end`. */
+  over(bytes: Buffer, start = 0, end = bytes.length): this {
     this.#bytes = bytes
+    this.#position = start
+    this.#end = end
+    this.#isWhole = true
+    return this
   }
 
   /** Whether every field asked for was there. */
@@ -20,7 +26,7 @@ export class ByteReader {
 
   /** Whether every field was there and nothing follows. */
   get isFinished(): boolean {
-    return this.#isWhole && this.#position === this.#bytes.length
+    return this.#isWhole && this.#position === this.#end
   }
 
   uint8(): number {
@@ -42,20 +48,25 @@ export class ByteReader {
     return value
   }
 
-  /** A slice, not a copy. */
+  /** A copy. */
   bytes(): Buffer {
     const length = this.int32()
     const at = this.#take(length)
-    return at < 0 ? NOTHING : this.#bytes.subarray(at, at + length)
+    if (at < 0) return NOTHING
+    const copy = Buffer.allocUnsafe(length)
+    this.#bytes.copy(copy, 0, at, at + length)
+    return copy
   }
 
   string(): string {
-    return this.bytes().toString('utf8')
+    const length = this.int32()
+    const at = this.#take(length)
+    return at < 0 ? '' : this.#bytes.toString('utf8', at, at + length)
   }
 
   #take(length: number): number {
     const at = this.#position
-    if (!this.#isWhole || length < 0 || length > this.#bytes.length - at) {
+    if (!this.#isWhole || length < 0 || length > this.#end - at) {
       this.#isWhole = false
       return -1
     }

@@ -121,7 +121,7 @@ export class EmbeddedSession implements Coordination {
     this.#state = 'closed'
     for (const remove of this.#watched) remove()
     this.#watched.clear()
-    for (const listener of [...this.#listeners]) listener('closed')
+    for (const listener of Array.from(this.#listeners)) listener('closed')
   }
 
   #inOrder<T>(read: (tree: Tree) => T): Promise<T> {

@@ -25,12 +25,12 @@ function ephemeral(path: string): Operation {
   return { ...create(path, ''), ephemeral: true }
 }
 
-for (const { name, run } of contractCases) {
-  test(`contract: ${name}`, async () => {
+for (const contract of contractCases) {
+  test(`contract: ${contract.name}`, async () => {
     const store = await openOn(memoryDisk())
     const session = store.connect()
     succeeded(await session.multi([create('/case', '')]))
-    await run('/case', session, { connect: async () => store.connect() })
+    await contract.run('/case', session, { connect: async () => store.connect() })
     await store.close()
   })
 }
@@ -44,7 +44,7 @@ for (let seed = 1; seed <= 20; seed++) {
   })
 }
 
-test('what was acknowledged is there after the store was closed and after the power was lost', async () => {
+test('what was acknowledged outlives the closing of the store and the loss of power', async () => {
   const disk = new SimulatedDisk()
   const store = await openOn(disk)
   const session = store.connect()
@@ -89,7 +89,7 @@ test('snapshots keep the directory short, and the tree survives any number of th
   assert.equal(names.filter((name) => name.endsWith('.tree')).length, 1, names.join())
 })
 
-test('a torn end of the journal is cut off, damage before its end is refused and kept', async () => {
+test('a torn end of the journal is cut off, damage before its end is refused', async () => {
   const disk = new SimulatedDisk()
   const store = await openOn(disk)
   const session = store.connect()

@@ -5,10 +5,12 @@
 // nothing has been changed. What was read is on the medium before anybody acts upon it: the process before this one
 // may have died between a write and its sync.
 
+import type { RecordCursor } from '@samsa/protocol'
 import { type Disk, type DiskFile, type Logger, WorldError } from '@samsa/world'
 import { Stage } from '../tree/stage.ts'
 import { Tree } from '../tree/tree.ts'
 import { type BatchScan, hasBatchAfter, scanBatches } from './batches.ts'
+import { ByteReader } from './byte-reader.ts'
 import { journalName, snapshotName, storeFiles } from './file-names.ts'
 import { Journal } from './journal.ts'
 import { readSnapshot } from './snapshot.ts'
@@ -81,6 +83,7 @@ async function replay(
   segments: readonly number[],
   tree: Tree,
 ): Promise<Replayed> {
+  const reader = new ByteReader()
   let expected = tree.zxid + 1
   let bytesRead = 0
   let lastBytes = 0
@@ -92,8 +95,8 @@ async function replay(
       throw new WorldError('io', missing, `The coordination journal lacks ${missing}.`)
     }
     const bytes = await contentOf(disk, path)
-    const scan = scanBatches(bytes, first, (_, value, zxid) => {
-      return zxid <= tree.zxid || applyNext(tree, value)
+    const scan = scanBatches(bytes, first, (record) => {
+      return record.offset <= tree.zxid || applyNext(tree, reader, record)
     })
     const isLast = i === segments.length - 1
     if (scan.damage !== undefined) {
@@ -112,8 +115,11 @@ function isFollowed(bytes: Buffer, scan: BatchScan): boolean {
   return hasBatchAfter(bytes, scan.validBytes + 1, scan.nextOffset)
 }
 
-function applyNext(tree: Tree, value: Buffer | null): boolean {
-  const transaction = value === null ? undefined : readTransaction(value)
+function applyNext(tree: Tree, reader: ByteReader, record: RecordCursor): boolean {
+  const { bytes, valuePosition, valueLength } = record
+  const transaction = readTransaction(
+    reader.over(bytes, valuePosition, valuePosition + valueLength),
+  )
   if (transaction === undefined) return false
   const stage = new Stage(tree)
   const { changes } = stage.apply(transaction)

@@ -54,17 +54,20 @@ export async function writeSnapshot(
 /** Reads the snapshot of transaction `zxid`. Anything but a whole one is a `WorldError` of kind 'io'. */
 export function readSnapshot(path: string, bytes: Buffer, zxid: number): Tree {
   const tree = new Tree()
+  const reader = new ByteReader()
   let count = 0
   let isComplete = false
-  const scan = scanBatches(bytes, 0, (key, value) => {
-    if (isComplete || value === null) return false
-    const reader = new ByteReader(value)
-    if (key === null) {
+  const scan = scanBatches(bytes, 0, (record) => {
+    const { keyPosition, keyLength, valuePosition, valueLength } = record
+    if (isComplete || valueLength < 0) return false
+    reader.over(record.bytes, valuePosition, valuePosition + valueLength)
+    if (keyLength < 0) {
       isComplete = reader.safeInteger() === zxid && reader.int32() === count && reader.isFinished
       return isComplete
     }
     count += 1
-    return restoreNode(tree, key.toString('utf8'), reader, zxid)
+    const path = record.bytes.toString('utf8', keyPosition, keyPosition + keyLength)
+    return restoreNode(tree, path, reader, zxid)
   })
   if (scan.damage !== undefined) {
     const { position, message } = scan.damage
@@ -121,7 +124,7 @@ function restoreNode(tree: Tree, path: string, reader: ByteReader, zxid: number)
     childCount: reader.int32(),
     ephemeralOwner: reader.string(),
   }
-  const data = Buffer.from(reader.bytes())
+  const data = reader.bytes()
   if (format !== FORMAT || !reader.isFinished) return false
   tree.restore({ path, data, stat }, zxid)
   return true

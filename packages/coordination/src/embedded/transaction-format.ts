@@ -11,7 +11,7 @@
 
 import type { Operation } from '../coordination.ts'
 import type { Transaction } from '../tree/transaction.ts'
-import { ByteReader } from './byte-reader.ts'
+import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 const FORMAT = 0
@@ -40,8 +40,7 @@ export function writeTransaction(writer: ByteWriter, transaction: Transaction): 
 }
 
 /** Reads a transaction; its data is copied. `undefined` when the bytes are not one. */
-export function readTransaction(bytes: Buffer): Transaction | undefined {
-  const reader = new ByteReader(bytes)
+export function readTransaction(reader: ByteReader): Transaction | undefined {
   const format = reader.uint8()
   const kind = reader.uint8()
   const sessionId = reader.string()
@@ -87,7 +86,7 @@ function readOperation(reader: ByteReader): Operation | undefined {
   const kind = reader.uint8()
   const path = reader.string()
   const version = kind === CREATE || kind === CREATE_EPHEMERAL ? -1 : reader.int32()
-  const data = kind === DELETE || kind === CHECK ? undefined : Buffer.from(reader.bytes())
+  const data = kind === DELETE || kind === CHECK ? undefined : reader.bytes()
   if (!reader.isWhole) return undefined
   if (kind === DELETE) return { kind: 'delete', path, version }
   if (kind === CHECK) return { kind: 'check', path, version }

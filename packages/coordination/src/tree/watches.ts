@@ -33,7 +33,7 @@ export class Watches {
       // A copy: a listener may end its own watch, or another's, while it is told.
       const registrations = this.#byPrefix.get(prefix)
       if (registrations !== undefined) {
-        for (const registration of [...registrations]) {
+        for (const registration of Array.from(registrations)) {
           if (registrations.has(registration)) registration.listener.changed(path)
         }
       }
