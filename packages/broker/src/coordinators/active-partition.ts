@@ -7,8 +7,15 @@ import type { Deadlines } from './deadlines.ts'
 import type { Delivery, RecordQueue } from './record-queue.ts'
 import type { StateMachine, TransactionOrigin, Turn, Waiter } from './state-machine.ts'
 
+/** A promise that may be rejected, whatever it is a promise of. */
+interface Rejectable {
+  /** An answer is on its way; another one is dropped. */
+  isSettled: boolean
+  readonly reject: (error: KafkaError) => void
+}
+
 /** A client's promise as the partition keeps it. */
-class PendingAnswer<T> implements Waiter<T> {
+class PendingAnswer<T> implements Waiter<T>, Rejectable {
   readonly answer?: T
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void
@@ -40,7 +47,7 @@ export class ActivePartition<M extends StateMachine> {
   readonly #world: World
   readonly #queue: RecordQueue
   readonly #deadlines: Deadlines
-  readonly #unanswered = new Set<PendingAnswer<never>>()
+  readonly #unanswered = new Set<Rejectable>()
   readonly #scheduled = new Set<string>()
   /** Set when the partition is given up: why nobody is answered any more. */
   #closedBy: KafkaError | undefined
@@ -62,10 +69,7 @@ export class ActivePartition<M extends StateMachine> {
   }
 
   /** Runs one turn; resolves with its result when everything it saw and wrote is committed. */
-  run<T>(
-    step: (machine: M, turn: Turn) => T,
-    origin: TransactionOrigin | undefined,
-  ): Promise<T> {
+  run<T>(step: (machine: M, turn: Turn) => T, origin: TransactionOrigin | undefined): Promise<T> {
     const pending = this.#pending<T>()
     this.#turn(origin, (turn) => turn.answer(pending, step(this.machine, turn)), pending)
     return pending.promise
@@ -108,22 +112,19 @@ export class ActivePartition<M extends StateMachine> {
 
   #pending<T>(): PendingAnswer<T> {
     const pending = new PendingAnswer<T>()
-    this.#unanswered.add(pending as unknown as PendingAnswer<never>)
+    this.#unanswered.add(pending)
     return pending
   }
 
-  #delivery<T>(pending: PendingAnswer<T>, committed: () => void): Delivery {
-    const settle = (): void => {
-      this.#unanswered.delete(pending as unknown as PendingAnswer<never>)
-    }
+  #delivery(pending: Rejectable, committed: () => void): Delivery {
     pending.isSettled = true
     return {
       committed: () => {
-        settle()
+        this.#unanswered.delete(pending)
         committed()
       },
       failed: (error) => {
-        settle()
+        this.#unanswered.delete(pending)
         pending.reject(error)
       },
     }
@@ -132,9 +133,10 @@ export class ActivePartition<M extends StateMachine> {
   #turn(
     origin: TransactionOrigin | undefined,
     run: (turn: Turn) => void,
-    pending: PendingAnswer<never> | PendingAnswer<unknown> | undefined,
+    pending: Rejectable | undefined,
   ): void {
     if (this.#closedBy !== undefined) {
+      if (pending !== undefined) this.#unanswered.delete(pending)
       pending?.reject(this.#closedBy)
       return
     }
@@ -158,7 +160,7 @@ export class ActivePartition<M extends StateMachine> {
         deliveries.push(this.#delivery(answered, () => answered.resolve(value)))
       },
       fail: (waiter, error) => {
-        const failed = waiter as PendingAnswer<never>
+        const failed = waiter as unknown as Rejectable
         if (failed.isSettled) return
         deliveries.push(this.#delivery(failed, () => failed.reject(error)))
       },

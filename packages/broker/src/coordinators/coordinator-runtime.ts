@@ -14,6 +14,9 @@ import type { StateMachine, TransactionOrigin, Turn, Waiter } from './state-mach
 /** How long a partition that could not be loaded is left alone before the next attempt. */
 const RELOAD_DELAY_MS = 500
 
+/** A partition that loads in no time is waited for rather than sending the client away to try again. */
+const SHORT_LOAD_MS = 200
+
 type PartitionState<M extends StateMachine> =
   | { readonly kind: 'loading'; readonly leaderEpoch: number }
   | { readonly kind: 'active'; readonly leaderEpoch: number; readonly active: ActivePartition<M> }
@@ -93,6 +96,15 @@ export class CoordinatorRuntime<M extends StateMachine> {
   /** Resolves when no partition that this broker leads is being loaded. For tests and orderly starts. */
   async loaded(): Promise<void> {
     while (this.isLoading && !this.#stopped) await this.#world.clock.sleep(1)
+  }
+
+  /** Resolves when a partition is not being loaded any more, or soon in any case. */
+  async settled(partition: number): Promise<void> {
+    const startMs = this.#world.clock.monotonic()
+    while (this.#states.get(partition)?.kind === 'loading') {
+      if (this.#stopped || this.#world.clock.monotonic() - startMs > SHORT_LOAD_MS) return
+      await this.#world.clock.sleep(1)
+    }
   }
 
   /** Gives up every partition; nothing is answered afterwards but NOT_COORDINATOR. */

@@ -1,13 +1,9 @@
 // Loading: every record of a partition, from the log's start to its end, goes through the state machine again. What
 // cannot be read stops the loading, for state with a hole in it would be handed out as the truth.
 
-import { KafkaError, type RecordBatch, RecordCursor } from '@samsa/protocol'
+import { controlTypeOf, KafkaError, type RecordBatch, RecordCursor } from '@samsa/protocol'
 import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
 import type { StateMachine } from './state-machine.ts'
-
-/** Control record types: the key's second int16. */
-const ABORT_MARKER = 0
-const COMMIT_MARKER = 1
 
 /** Replays a partition into `machine`; resolves to the number of records. */
 export async function replayPartition(
@@ -36,10 +32,8 @@ function replayBatch(batch: RecordBatch, cursor: RecordCursor, machine: StateMac
       machine.replay(key, cursor.value(), transactionId)
       continue
     }
-    const markerType = key.length >= 4 ? key.readInt16BE(2) : -1
-    if (markerType === COMMIT_MARKER || markerType === ABORT_MARKER) {
-      machine.replayMarker(producerId, markerType === COMMIT_MARKER)
-    }
+    const type = controlTypeOf(key)
+    if (type === 'commit' || type === 'abort') machine.replayMarker(producerId, type === 'commit')
   }
   if (cursor.fault !== undefined) {
     throw new KafkaError('CORRUPT_MESSAGE', `${cursor.fault.message} (offset ${batch.baseOffset})`)

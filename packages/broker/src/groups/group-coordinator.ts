@@ -1,10 +1,15 @@
 // The group coordinator as handlers see it: every method finds the partition of the group, runs a turn on its state
 // machine and resolves when the outcome is committed. Rejections are KafkaErrors for the whole request.
 
-import { coordinatorPartition, errorCode, KafkaError } from '@samsa/protocol'
+import {
+  buildTransactionMarker,
+  coordinatorPartition,
+  errorCode,
+  KafkaError,
+} from '@samsa/protocol'
 import type { World } from '@samsa/world'
+import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { CoordinatorRuntime } from '../coordinators/coordinator-runtime.ts'
-import { endOfTransactionMarker } from '../coordinators/end-of-transaction.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
@@ -73,7 +78,8 @@ export interface DeleteOffsetsRequest {
 }
 
 /** Coordinates the groups whose partition of `__consumer_offsets` this broker leads. */
-export class GroupCoordinator {
+export class GroupCoordinator implements CoordinatorLocator {
+  readonly #world: World
   readonly #partitions: CoordinatorPartitions
   readonly #runtime: CoordinatorRuntime<GroupMachine>
   readonly #explanations: Explanations
@@ -82,6 +88,7 @@ export class GroupCoordinator {
 
   constructor({ world, settings, metadata, partitions }: GroupCoordinatorServices) {
     const logger = world.logger.child({ component: 'groups' })
+    this.#world = world
     this.#partitions = partitions
     this.#explanations = new Explanations(logger)
     this.#settings = liveGroupSettings(settings)
@@ -117,7 +124,9 @@ export class GroupCoordinator {
   /** The broker that coordinates a group; undefined while there is none. Creates the topic on first use. */
   async coordinatorOf(groupId: string): Promise<number | undefined> {
     await this.#partitions.ensureTopic()
-    return this.#partitions.leader(this.partitionFor(groupId))?.brokerId
+    const partition = this.partitionFor(groupId)
+    await this.#runtime.settled(partition)
+    return this.#partitions.leader(partition)?.brokerId
   }
 
   /** What happened to a group lately, oldest first. */
@@ -170,8 +179,12 @@ export class GroupCoordinator {
     checkGroupId(groupId)
     return this.#runtime.run(this.partitionFor(groupId), (machine, turn) => {
       const group = machine.classicGroup(groupId)
-      if (group === undefined) throw unknownMember(groupId)
-      return leaveGroup(machine, turn, group, leaving)
+      if (group !== undefined) return leaveGroup(machine, turn, group, leaving)
+      return leaving.map(({ memberId, groupInstanceId }) => ({
+        memberId,
+        groupInstanceId,
+        errorCode: errorCode('UNKNOWN_MEMBER_ID'),
+      }))
     })
   }
 
@@ -210,8 +223,9 @@ export class GroupCoordinator {
   async completeTransaction(end: TransactionEnd): Promise<void> {
     return this.#runtime.endTransaction(end.partition, (machine) => {
       let undo = (): void => {}
+      const type = end.isCommit ? 'commit' : 'abort'
       return {
-        marker: endOfTransactionMarker(end),
+        marker: buildTransactionMarker({ ...end, type, timestamp: this.#world.clock.now() }),
         apply: () => {
           undo = machine.endTransaction(end.producerId, end.isCommit)
         },

@@ -142,7 +142,9 @@ export class GroupMachine implements StateMachine, ClassicContext {
         removeOffset(turn, this.offsets, key)
       }
       const isUseless =
-        group.isEmpty && this.offsets.ofGroup(groupId).size === 0 && !this.offsets.hasPending(groupId)
+        group.isEmpty &&
+        this.offsets.ofGroup(groupId).size === 0 &&
+        !this.offsets.hasPending(groupId)
       if (isUseless) this.deleteGroup(turn, group)
     }
   }

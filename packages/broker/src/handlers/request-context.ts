@@ -3,6 +3,8 @@
 
 import type { Address, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
+import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { Replicas } from '../replicas/replicas.ts'
@@ -54,6 +56,10 @@ export interface BrokerServices {
   readonly controller: Controller
   /** The partitions hosted here. */
   readonly replicas: Replicas
+  /** The groups this broker coordinates. */
+  readonly groups: GroupCoordinator
+  /** Who coordinates what, by FindCoordinator's key type. */
+  readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** Everything that is implemented; ApiVersions is answered from it. */
   readonly handlers: readonly Handler[]
 }

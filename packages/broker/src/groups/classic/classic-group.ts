@@ -85,7 +85,11 @@ export class ClassicGroup {
   }
 
   /** Adds a member; the first one leads and fixes the protocol type. */
-  add(member: ClassicMember, protocolType: string, waiter: Waiter<JoinGroupAnswer> | undefined): void {
+  add(
+    member: ClassicMember,
+    protocolType: string,
+    waiter: Waiter<JoinGroupAnswer> | undefined,
+  ): void {
     if (this.members.size === 0) this.protocolType = protocolType
     this.leaderId ??= member.memberId
     this.members.set(member.memberId, member)
@@ -134,7 +138,11 @@ export class ClassicGroup {
   /** A static member came back under a new id: the old one is fenced, its parked requests are refused. */
   replaceStaticMember(
     turn: Turn,
-    ids: { readonly groupInstanceId: string; readonly oldMemberId: string; readonly newMemberId: string },
+    ids: {
+      readonly groupInstanceId: string
+      readonly oldMemberId: string
+      readonly newMemberId: string
+    },
     fenced: { readonly join: JoinGroupAnswer; readonly syncErrorCode: number },
   ): ClassicMember | undefined {
     const member = this.members.get(ids.oldMemberId)

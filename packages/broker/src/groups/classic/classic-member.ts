@@ -1,7 +1,12 @@
 // A member of a classic group: what it said when it joined, what it was assigned, and what it waits for.
 
 import type { Waiter } from '../../coordinators/state-machine.ts'
-import { type GroupProtocol, type JoinGroupAnswer, NO_BYTES, type SyncGroupAnswer } from './messages.ts'
+import {
+  type GroupProtocol,
+  type JoinGroupAnswer,
+  NO_BYTES,
+  type SyncGroupAnswer,
+} from './messages.ts'
 
 /** What a member is made of. */
 export interface ClassicMemberFields {

@@ -185,7 +185,13 @@ export function noteFenced(
   request: string,
 ): void {
   if (error.name !== 'FENCED_INSTANCE_ID') return
-  const event = { atMs: turn.nowMs, kind: 'fenced', memberId, reason: error.message, request } as const
+  const event = {
+    atMs: turn.nowMs,
+    kind: 'fenced',
+    memberId,
+    reason: error.message,
+    request,
+  } as const
   context.explanations.note(groupId, event)
 }
 

@@ -145,7 +145,11 @@ function completeJoin(context: ClassicContext, turn: Turn, group: ClassicGroup):
   const joinedMembers = group.joinedMembers()
   for (const member of group.members.values()) {
     const isLeader = member.memberId === group.leaderId
-    group.answerJoin(turn, member, generationAnswer(group, member.memberId, isLeader ? joinedMembers : []))
+    group.answerJoin(
+      turn,
+      member,
+      generationAnswer(group, member.memberId, isLeader ? joinedMembers : []),
+    )
     keepSession(context, turn, group, member)
     member.isNew = false
     group.pendingSync.add(member.memberId)

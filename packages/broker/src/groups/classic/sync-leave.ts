@@ -1,6 +1,6 @@
 // SyncGroup, Heartbeat and LeaveGroup of classic groups.
 
-import { errorCode, KafkaError } from '@samsa/protocol'
+import { KafkaError } from '@samsa/protocol'
 import type { Turn, Waiter } from '../../coordinators/state-machine.ts'
 import type { ClassicGroup } from './classic-group.ts'
 import { noteFenced } from './join.ts'

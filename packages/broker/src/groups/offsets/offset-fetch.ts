@@ -8,9 +8,16 @@ import type { CommittedOffset, OffsetStore, TopicOffsets } from './offset-store.
 export interface FetchOffsets {
   readonly groupId: string
   /** null: everything. */
-  readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null
+  readonly topics:
+    | readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+    | null
   /** From version 7 on. */
   readonly requireStable: boolean
+  /** The topics' ids, where the client knows them: what was committed for a former topic of that name is not told. */
+  readonly topicIds: ReadonlyMap<string, string>
+  /** The member that asks, of a consumer group (KIP-848); null or -1 where it does not tell. */
+  readonly memberId: string | null
+  readonly memberEpoch: number
 }
 
 /** The offset of one partition; -1 when there is none. */
@@ -30,7 +37,7 @@ export interface FetchedTopic {
 
 /** The offsets a group has for what was asked. */
 export function fetchOffsets(store: OffsetStore, request: FetchOffsets): FetchedTopic[] {
-  const { groupId, topics, requireStable } = request
+  const { groupId, topics, requireStable, topicIds } = request
   const offsets = store.ofGroup(groupId)
   const wanted = topics ?? everything(store, groupId, offsets, requireStable)
   return wanted.map(({ topic, partitions }) => ({
@@ -40,7 +47,10 @@ export function fetchOffsets(store: OffsetStore, request: FetchOffsets): Fetched
         return noOffset(partition, errorCode('UNSTABLE_OFFSET_COMMIT'))
       }
       const committed = offsets.get(topic)?.get(partition)
-      return committed === undefined ? noOffset(partition, 0) : fetched(partition, committed)
+      if (committed === undefined) return noOffset(partition, 0)
+      const topicId = topicIds.get(topic) ?? committed.topicId
+      const isOfFormerTopic = committed.topicId !== undefined && committed.topicId !== topicId
+      return isOfFormerTopic ? noOffset(partition, 0) : fetched(partition, committed)
     }),
   }))
 }

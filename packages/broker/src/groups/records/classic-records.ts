@@ -4,7 +4,13 @@
 import { GroupMetadataKey, GroupMetadataValue } from '@samsa/protocol'
 import { ClassicGroup } from '../classic/classic-group.ts'
 import { ClassicMember } from '../classic/classic-member.ts'
-import { decodeKey, decodeValue, encodeKey, encodeValue, type EncodedRecord } from './record-codec.ts'
+import {
+  decodeKey,
+  decodeValue,
+  encodeKey,
+  encodeValue,
+  type EncodedRecord,
+} from './record-codec.ts'
 
 export const CLASSIC_GROUP = 2
 

@@ -2,7 +2,13 @@
 
 import { OffsetCommitKey, OffsetCommitValue, ZERO_UUID } from '@samsa/protocol'
 import type { CommittedOffset, OffsetKey } from '../offsets/offset-store.ts'
-import { decodeKey, decodeValue, encodeKey, encodeValue, type EncodedRecord } from './record-codec.ts'
+import {
+  decodeKey,
+  decodeValue,
+  encodeKey,
+  encodeValue,
+  type EncodedRecord,
+} from './record-codec.ts'
 
 /** Key types of offset commits: before and since Kafka 0.9. */
 export const LEGACY_OFFSET_COMMIT = 0
@@ -21,7 +27,12 @@ export function offsetRecord(
   if (committed === undefined) return { key, value: null }
   const { offset, metadata, commitTimestampMs: commitTimestamp } = committed
   if (committed.expireTimestampMs !== -1) {
-    const fields = { offset, metadata, commitTimestamp, expireTimestamp: committed.expireTimestampMs }
+    const fields = {
+      offset,
+      metadata,
+      commitTimestamp,
+      expireTimestamp: committed.expireTimestampMs,
+    }
     return { key, value: encodeValue(WITH_EXPIRY, OffsetCommitValue, fields) }
   }
   const { leaderEpoch, topicId = ZERO_UUID } = committed

@@ -22,11 +22,7 @@ export function decodeKey<Out>(message: Message<Out, never>, key: Buffer): Out {
   return message.decode(0, key, 2)
 }
 
-export function encodeValue<In>(
-  version: number,
-  message: Message<unknown, In>,
-  value: In,
-): Buffer {
+export function encodeValue<In>(version: number, message: Message<unknown, In>, value: In): Buffer {
   return withPrefix(version, message.encode(version, value))
 }
 
