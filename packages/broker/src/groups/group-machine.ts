@@ -173,7 +173,7 @@ export class GroupMachine implements StateMachine, ClassicContext {
       this.offsets.set(offsetKey, undefined)
       return
     }
-    const committed = decodeOffsetValue(value)
+    const committed = decodeOffsetValue(value, this.offsets.nextOrder())
     if (producerId !== -1) {
       this.offsets.addPending(producerId, offsetKey, committed)
       return

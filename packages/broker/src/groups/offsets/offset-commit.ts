@@ -65,6 +65,7 @@ export function commitOffsets(
         commitTimestampMs,
         expireTimestampMs: retentionMs === -1 ? -1 : commitTimestampMs + retentionMs,
         topicId,
+        order: store.nextOrder(),
       }
       const key: OffsetKey = { groupId, topic, partition }
       const record = offsetRecord(key, committed)

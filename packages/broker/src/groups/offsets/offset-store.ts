@@ -13,6 +13,8 @@ export interface CommittedOffset {
   readonly expireTimestampMs: number
   /** 22-letter form; undefined when the committer did not know it. */
   readonly topicId: string | undefined
+  /** Place among the records of the log: of two offsets for one partition the later record counts. */
+  readonly order: number
 }
 
 /** Where an offset belongs. */
@@ -40,6 +42,14 @@ export class OffsetStore {
   readonly #pending = new Map<number, PendingOffset[]>()
   /** How many pending offsets a partition has, by group, topic and partition. */
   readonly #unstable = new Map<string, Map<string, Map<number, number>>>()
+
+  #order = 0
+
+  /** The place of the next record. */
+  nextOrder(): number {
+    this.#order += 1
+    return this.#order
+  }
 
   get(key: OffsetKey): CommittedOffset | undefined {
     return this.#byGroup.get(key.groupId)?.get(key.topic)?.get(key.partition)
@@ -92,8 +102,9 @@ export class OffsetStore {
   }
 
   /**
-   * Ends a producer's transaction: its pending offsets become the committed ones, or are dropped. Returns the keys that
-   * changed and a function that takes it all back.
+   * Ends a producer's transaction: its pending offsets become the committed ones, or are dropped. An offset whose record
+   * is older than that of the present one is dropped too, for compaction will not keep it. Returns the keys concerned
+   * and a function that takes it all back.
    */
   endTransaction(
     producerId: number,
@@ -101,18 +112,17 @@ export class OffsetStore {
   ): { readonly keys: readonly OffsetKey[]; readonly undo: () => void } {
     const pending = this.#pending.get(producerId) ?? []
     this.#pending.delete(producerId)
-    const previous: (CommittedOffset | undefined)[] = []
+    const changed: [key: OffsetKey, previous: CommittedOffset | undefined][] = []
     for (const each of pending) {
       this.#countUnstable(each, -1)
-      if (isCommit) previous.push(this.set(each, each.committed))
+      const present = this.get(each)
+      if (!isCommit || (present !== undefined && present.order > each.committed.order)) continue
+      changed.push([each, this.set(each, each.committed)])
     }
     const undo = (): void => {
       if (pending.length > 0) this.#pending.set(producerId, pending)
       for (const each of pending) this.#countUnstable(each, 1)
-      for (let i = previous.length - 1; i >= 0; i--) {
-        const key = pending[i]
-        if (key !== undefined) this.set(key, previous[i])
-      }
+      for (const [key, previous] of changed.reverse()) this.set(key, previous)
     }
     return { keys: isCommit ? pending : [], undo }
   }

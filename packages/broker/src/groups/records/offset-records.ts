@@ -45,7 +45,8 @@ export function decodeOffsetKey(key: Buffer): OffsetKey {
   return { groupId: group, topic, partition }
 }
 
-export function decodeOffsetValue(value: Buffer): CommittedOffset {
+/** `order` is the record's place in the log. */
+export function decodeOffsetValue(value: Buffer, order: number): CommittedOffset {
   const fields = decodeValue(OffsetCommitValue, value)
   return {
     offset: fields.offset,
@@ -54,5 +55,6 @@ export function decodeOffsetValue(value: Buffer): CommittedOffset {
     commitTimestampMs: fields.commitTimestamp,
     expireTimestampMs: fields.expireTimestamp,
     topicId: fields.topicId === ZERO_UUID ? undefined : fields.topicId,
+    order,
   }
 }
