@@ -4,6 +4,8 @@
 import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
+import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
@@ -75,6 +77,10 @@ export interface BrokerServices {
   readonly controller: Controller
   /** The partitions hosted here. */
   readonly replicas: Replicas
+  /** The groups this broker coordinates. */
+  readonly groups: GroupCoordinator
+  /** Who coordinates what, by FindCoordinator's key type. */
+  readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** One timer for long polls, delays and time-outs. */
   readonly wheel: TimerWheel
   /** How much the answers to fetches may hold. */

@@ -148,7 +148,7 @@ test('A coordinator creates its topic, appends, replays and hears of leadership.
     replicationFactor: 1,
     configs: new Map([['cleanup.policy', 'compact']]),
   }
-  const topic = new InternalTopic('__consumer_offsets', () => spec, {
+  const topic = new InternalTopic(() => spec, {
     metadata,
     controller: controllerOf(metadata),
     replicas: here.replicas,

@@ -7,6 +7,8 @@ import type { Address, World } from '@samsa/world'
 import type { BrokerSettings } from '@samsa/settings'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
+import { CoordinatorKind } from '../coordinators/coordinator-locator.ts'
+import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
@@ -17,6 +19,7 @@ import { ReplicaSet } from '../replicas/replica-set.ts'
 import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
+import { offsetsTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -46,6 +49,7 @@ export class BrokerNode {
   readonly #parts: BrokerParts
   readonly #wheel: TimerWheel
   readonly #replicas: ReplicaSet
+  readonly #groups: GroupCoordinator
   readonly #sockets: SocketServer
   #stopWatching: () => void = () => {}
 
@@ -70,6 +74,12 @@ export class BrokerNode {
       explain: this.explain,
       unwrittenBytes: () => logs.unwrittenBytes,
     })
+    this.#groups = new GroupCoordinator({
+      world,
+      settings,
+      metadata,
+      partitions: this.#internalTopic(offsetsTopic(settings)),
+    })
     this.services = {
       world,
       settings,
@@ -78,6 +88,8 @@ export class BrokerNode {
       metadata,
       controller: parts.controller,
       replicas: this.#replicas,
+      groups: this.#groups,
+      coordinators: new Map([[CoordinatorKind.group, this.#groups]]),
       wheel: this.#wheel,
       fetchBudget: new FetchBudget(),
       traffic: new Traffic(world.metrics, this.#replicas),
@@ -96,6 +108,7 @@ export class BrokerNode {
   /** Takes over the replicas and answers requests. */
   async start(): Promise<void> {
     await this.#replicas.start()
+    await this.#groups.loaded()
     this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
     this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
   }
@@ -104,13 +117,13 @@ export class BrokerNode {
   async stop(graceMs: number): Promise<void> {
     this.#stopWatching()
     await this.#sockets.close(graceMs)
+    this.#groups.stop()
     await this.#replicas.stop()
     this.#wheel.close()
   }
 
-  /** The log of an internal topic, for its coordinator. */
-  internalTopic(topic: string, spec: () => TopicSpec): InternalTopic {
+  #internalTopic(spec: () => TopicSpec): InternalTopic {
     const { metadata, controller } = this.#parts
-    return new InternalTopic(topic, spec, { metadata, controller, replicas: this.#replicas })
+    return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
 }
