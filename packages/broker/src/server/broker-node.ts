@@ -4,7 +4,6 @@
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettings } from '@samsa/settings'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
 import { CoordinatorKind } from '../coordinators/coordinator-locator.ts'
@@ -32,8 +31,6 @@ export interface BrokerParts {
   readonly brokerId: number
   readonly clusterId: string
   readonly settings: BrokerSettingsView
-  /** All settings as they are now. */
-  readonly currentSettings: () => BrokerSettings
   readonly metadata: MetadataView
   readonly controller: Controller
   readonly logs: LogDirectories
@@ -98,11 +95,9 @@ export class BrokerNode {
     }
   }
 
-  /** Opens the ports; connections are turned away until `start`. Resolves to the addresses in order. */
-  async listen(specs: readonly ListenerSpec[]): Promise<Address[]> {
-    const addresses = []
-    for (const spec of specs) addresses.push(await this.#sockets.listen(spec))
-    return addresses
+  /** Opens a port; connections are turned away until `start`. Resolves to its address. */
+  listen(spec: ListenerSpec): Promise<Address> {
+    return this.#sockets.listen(spec)
   }
 
   /** Takes over the replicas and answers requests. */
