@@ -49,6 +49,7 @@ export class ModelLog {
   /** Acknowledged by the log; `isDurable` when a loss of power cannot take it back. */
   acknowledge(batch: ModelBatch, isDurable: boolean): void {
     batch.isAcknowledged = true
+    if (process.env.DBG) console.log('ack', batch.baseOffset, batch.lastOffset, isDurable)
     if (isDurable) this.durableOffset = Math.max(this.durableOffset, batch.lastOffset + 1)
   }
 
@@ -67,6 +68,8 @@ export class ModelLog {
     const first = this.batches[0]?.baseOffset ?? this.baseOffset
     this.batches = this.batches.filter((batch) => batch.lastOffset < offset)
     this.baseOffset = Math.min(first, offset)
+    // A batch in the middle of which the cut lies goes as a whole.
+    this.durableOffset = Math.min(this.durableOffset, this.nextOffset)
   }
 
   /** The batches that must be there after a crash. */

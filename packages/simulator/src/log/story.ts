@@ -21,7 +21,7 @@ const partition = 'orders-0'
 
 /** Tells the story of one seed; rejects when the log and its model do not agree. */
 export async function tellStory(seed: number): Promise<StoryEnd> {
-  const simulation = new Simulation(`log/${seed}`)
+  const simulation = new Simulation(`log/${seed}`, process.env.DBG ? { onTrace: (l: string) => console.log(l) } : {})
   const story = new Story(simulation)
   await simulation.run(() => story.run(), { limitMs: 24 * 3_600_000 })
   return {
@@ -263,6 +263,7 @@ class Story {
   async #flush(): Promise<void> {
     const endOffset = this.#current.logEndOffset
     await this.#current.flush()
+    if (process.env.DBG) console.log('flushed', endOffset, this.#isDown)
     if (!this.#isDown) {
       this.#model.durableOffset = Math.max(this.#model.durableOffset, endOffset)
     }
