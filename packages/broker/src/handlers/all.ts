@@ -2,12 +2,15 @@
 
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { apiVersions } from './api-versions.ts'
+import { createTopics } from './create-topics.ts'
 import { deleteRecords } from './delete-records.ts'
+import { deleteTopics } from './delete-topics.ts'
 import { describeLogDirs } from './describe-log-dirs.ts'
 import { describeProducers } from './describe-producers.ts'
 import { fetch } from './fetch.ts'
 import type { Handler } from './handle.ts'
 import { listOffsets } from './list-offsets.ts'
+import { metadata } from './metadata.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
 import { saslHandshake } from './sasl-handshake.ts'
@@ -17,8 +20,11 @@ export const handlers: readonly Handler[] = [
   produce,
   fetch,
   listOffsets,
+  metadata,
   saslHandshake,
   apiVersions,
+  createTopics,
+  deleteTopics,
   deleteRecords,
   offsetForLeaderEpoch,
   alterReplicaLogDirs,
