@@ -6,4 +6,9 @@ import type { Row } from './row.ts'
 type Story = () => Promise<readonly Row[]>
 
 /** What `npm run bench -- NAME` can measure. */
-export const stories: Readonly<Record<string, Story>> = {}
+export const stories: Readonly<Record<string, Story>> = {
+  protocol: async () => [
+    ...(await (await import('./protocol/messages.ts')).benchMessages()),
+    ...(await (await import('./protocol/batches.ts')).benchBatches()),
+  ],
+}

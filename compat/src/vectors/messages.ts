@@ -11,8 +11,9 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { ByteWriter, messages, ProtocolError } from '@samsa/protocol'
 import type { Message } from '@samsa/protocol'
-import type { CheckResult } from './check.ts'
-import { filesIn, tally } from './check.ts'
+import type { CheckResult } from './check-result.ts'
+import { CheckCounter } from './check-result.ts'
+import { filesIn } from './files-in.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Json } from './json.ts'
 
@@ -36,16 +37,18 @@ export function readVectors(path: string): MessageVector[] {
 
 /** Checks every `.jsonl` file of DIR/vectors, or of DIR itself where it holds them. */
 export async function checkMessages(directory: string): Promise<CheckResult> {
-  const files = filesIn(directory, 'vectors', '.jsonl')
-  return tally(
-    files.flatMap((file) => readVectors(file)),
-    ({ message, version, kind }) => `${message} ${version} (${kind})`,
-    checkVector,
-  )
+  const counter = new CheckCounter()
+  for (const file of filesIn(directory, 'vectors', '.jsonl')) {
+    for (const vector of readVectors(file)) {
+      const { message, version, kind } = vector
+      counter.check(`${message} ${version} (${kind})`, () => checkVector(vector))
+    }
+  }
+  return counter.result()
 }
 
 /** Throws an error that says what is wrong with a vector, if anything is. */
-export function checkVector(vector: MessageVector): void {
+function checkVector(vector: MessageVector): undefined {
   const { message: name, version } = vector
   const message = messages.get(name) as Message<unknown, unknown> | undefined
   if (message === undefined) throw new Error('no such message')

@@ -5,6 +5,6 @@ import { createRequire } from 'node:module'
 /** For instance `0.1.0`. */
 export function samsaVersion(): string {
   const manifest: unknown = createRequire(import.meta.url)('../package.json')
-  if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) return 'unknown'
-  return String(manifest.version)
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest
+  return isManifest ? String(manifest.version) : 'unknown'
 }

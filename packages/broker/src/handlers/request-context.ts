@@ -4,10 +4,13 @@
 import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
+import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
+import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
+import type { Traffic } from '../replicas/traffic.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -74,10 +77,16 @@ export interface BrokerServices {
   readonly controller: Controller
   /** The partitions hosted here. */
   readonly replicas: Replicas
+  /** The groups this broker coordinates. */
+  readonly groups: GroupCoordinator
+  /** Who coordinates what, by FindCoordinator's key type. */
+  readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** One timer for long polls, delays and time-outs. */
   readonly wheel: TimerWheel
   /** How much the answers to fetches may hold. */
   readonly fetchBudget: FetchBudget
+  /** Counters of what comes in and goes out. */
+  readonly traffic: Traffic
   /** Features clients learn of (KIP-584). */
   readonly features: () => Features
   /** Everything that is implemented; ApiVersions is answered from it. */

@@ -4,9 +4,10 @@
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettings } from '@samsa/settings'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
+import { CoordinatorKind } from '../coordinators/coordinator-locator.ts'
+import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
@@ -14,8 +15,10 @@ import { FetchBudget } from '../replicas/fetch-budget.ts'
 import { FetchSessions } from '../replicas/fetch-sessions.ts'
 import { InternalTopic } from '../replicas/internal-topic.ts'
 import { ReplicaSet } from '../replicas/replica-set.ts'
-import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
+import { offsetsTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -28,8 +31,6 @@ export interface BrokerParts {
   readonly brokerId: number
   readonly clusterId: string
   readonly settings: BrokerSettingsView
-  /** All settings as they are now. */
-  readonly currentSettings: () => BrokerSettings
   readonly metadata: MetadataView
   readonly controller: Controller
   readonly logs: LogDirectories
@@ -45,6 +46,7 @@ export class BrokerNode {
   readonly #parts: BrokerParts
   readonly #wheel: TimerWheel
   readonly #replicas: ReplicaSet
+  readonly #groups: GroupCoordinator
   readonly #sockets: SocketServer
   #stopWatching: () => void = () => {}
 
@@ -69,6 +71,12 @@ export class BrokerNode {
       explain: this.explain,
       unwrittenBytes: () => logs.unwrittenBytes,
     })
+    this.#groups = new GroupCoordinator({
+      world,
+      settings,
+      metadata,
+      partitions: this.#internalTopic(offsetsTopic(settings)),
+    })
     this.services = {
       world,
       settings,
@@ -77,23 +85,25 @@ export class BrokerNode {
       metadata,
       controller: parts.controller,
       replicas: this.#replicas,
+      groups: this.#groups,
+      coordinators: new Map([[CoordinatorKind.group, this.#groups]]),
       wheel: this.#wheel,
       fetchBudget: new FetchBudget(),
+      traffic: new Traffic(world.metrics, this.#replicas),
       features: parts.features,
       handlers,
     }
   }
 
-  /** Opens the ports; connections are turned away until `start`. Resolves to the addresses in order. */
-  async listen(specs: readonly ListenerSpec[]): Promise<Address[]> {
-    const addresses = []
-    for (const spec of specs) addresses.push(await this.#sockets.listen(spec))
-    return addresses
+  /** Opens a port; connections are turned away until `start`. Resolves to its address. */
+  listen(spec: ListenerSpec): Promise<Address> {
+    return this.#sockets.listen(spec)
   }
 
   /** Takes over the replicas and answers requests. */
   async start(): Promise<void> {
     await this.#replicas.start()
+    await this.#groups.loaded()
     this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
     this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
   }
@@ -102,13 +112,13 @@ export class BrokerNode {
   async stop(graceMs: number): Promise<void> {
     this.#stopWatching()
     await this.#sockets.close(graceMs)
+    this.#groups.stop()
     await this.#replicas.stop()
     this.#wheel.close()
   }
 
-  /** The log of an internal topic, for its coordinator. */
-  internalTopic(topic: string, spec: () => TopicSpec): InternalTopic {
+  #internalTopic(spec: () => TopicSpec): InternalTopic {
     const { metadata, controller } = this.#parts
-    return new InternalTopic(topic, spec, { metadata, controller, replicas: this.#replicas })
+    return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
 }

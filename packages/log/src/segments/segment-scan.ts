@@ -15,16 +15,18 @@ export interface ScanEnd {
 }
 
 /** What to do after a batch: go on, or stop with this batch accepted or refused. */
-export type ScanVerdict = 'continue' | 'stop' | string
+export type ScanVerdict = 'continue' | 'stop' | { readonly damage: string }
 
 /**
  * Shows the batches of `[start, end)` in order. `visit` returns 'continue', 'stop' (the batch counts, the scan ends) or
- * a sentence about what is wrong with the batch (it does not count, the scan ends with that damage).
+ * what is wrong with the batch (it does not count, the scan ends with that damage). `stepped` is awaited after each step
+ * through the file.
  */
 export async function scanSegment(
   file: DiskFile,
   { start, end }: { readonly start: number; readonly end: number },
   visit: (batch: RecordBatch, position: number, magic: number) => ScanVerdict,
+  stepped?: () => Promise<void>,
 ): Promise<ScanEnd> {
   let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(STEP_BYTES, end - start)))
   const walk = new BatchWalk(buffer, 0, 0)
@@ -37,9 +39,10 @@ export async function scanSegment(
       const verdict = visit(walk.batch, position + walk.batchPosition, walk.magic)
       if (verdict === 'stop') return { position: position + walk.position }
       if (verdict !== 'continue') {
-        return { position: position + walk.batchPosition, damage: verdict }
+        return { position: position + walk.batchPosition, damage: verdict.damage }
       }
     }
+    await stepped?.()
     const progress = walk.position
     if (walk.fault !== undefined) {
       return { position: position + progress, damage: walk.fault.message }

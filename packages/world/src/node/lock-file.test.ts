@@ -91,10 +91,10 @@ async function attempt(path: string): Promise<{ result: string; child: ChildProc
     import { lockFile } from ${JSON.stringify(import.meta.resolve('./lock-file.ts'))}
     const lock = await lockFile(${JSON.stringify(path)})
     process.stdout.write(lock === undefined ? 'refused' : 'held')
-    if (lock !== undefined) setInterval(() => {}, 1000)
+    if (lock !== undefined) process.stdin.resume().on('end', () => process.exit())
   `
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const [output] = (await once(child.stdout ?? child, 'data')) as [Buffer]
   return { result: output.toString(), child }

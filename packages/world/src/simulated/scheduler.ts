@@ -55,10 +55,10 @@ export class Scheduler {
     return event
   }
 
-  /** Adds a fact to the trace. */
-  trace(what: string, bytes: number = 0): void {
-    this.#hash.add(this.#nowMs, what, bytes)
-    this.#listener?.(`${this.#nowMs.toFixed(3)} ${what} ${bytes}`)
+  /** Adds a fact to the trace. Two constant texts cost less than one that is put together. */
+  trace(subject: string, what: string, bytes: number = 0): void {
+    this.#hash.add(this.#nowMs, subject, what, bytes)
+    this.#listener?.(`${this.#nowMs.toFixed(3)} ${subject} ${what} ${bytes}`)
   }
 
   /** Virtual time stands still until `promise` settles. */

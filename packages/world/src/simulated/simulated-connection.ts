@@ -4,6 +4,7 @@
 
 import type { Address, Connection, ConnectionHandler } from '../network.ts'
 import { WorldError } from '../world-error.ts'
+import type { Link } from './link.ts'
 import type { SimulatedNetwork } from './simulated-network.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 
@@ -34,6 +35,10 @@ export class SimulatedConnection implements Connection {
   readonly remote: Address
   readonly peerPrincipal = undefined
   readonly process: SimulatedProcess
+  readonly outgoing: Link
+  readonly incoming: Link
+  /** Names this end in the trace. */
+  readonly label: string
   readonly #network: SimulatedNetwork
   #peer: SimulatedConnection | undefined
   #handler: ConnectionHandler | undefined
@@ -67,6 +72,10 @@ export class SimulatedConnection implements Connection {
     this.process = process
     this.local = addresses.local
     this.remote = addresses.remote
+    const [here, there] = [addresses.local, addresses.remote]
+    this.outgoing = network.link(here.host, there.host)
+    this.incoming = network.link(there.host, here.host)
+    this.label = `${here.host}:${here.port} ${there.host}:${there.port}`
   }
 
   /** Makes two ends one connection. */

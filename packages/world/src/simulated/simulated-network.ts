@@ -139,18 +139,18 @@ export class SimulatedNetwork {
   /** Sends a packet of a connection to its peer. */
   carry(from: SimulatedConnection, arrive: () => void, giveUp: () => void): void {
     const { giveUpMs } = this
-    this.#travel(from.local.host, from.remote.host, { arrive, giveUp, giveUpMs })
+    from.outgoing.carry(this.faults, this.#random, { arrive, giveUp, giveUpMs })
   }
 
   /** After how many of `length` bytes the network breaks the connection, if it does. */
   breakAt(from: SimulatedConnection, length: number): number | undefined {
-    const { resetChance } = this.#faultsOf(from.local.host, from.remote.host)
+    const { resetChance } = from.outgoing.faults ?? this.faults
     return this.#random.chance(resetChance) ? this.#random.below(length + 1) : undefined
   }
 
   /** Where `length` received bytes fall apart, if they do. */
   splitAt(to: SimulatedConnection, length: number): number | undefined {
-    const { splitChance } = this.#faultsOf(to.remote.host, to.local.host)
+    const { splitChance } = to.incoming.faults ?? this.faults
     if (length < 2 || !this.#random.chance(splitChance)) return undefined
     return 1 + this.#random.below(length - 1)
   }
@@ -166,11 +166,7 @@ export class SimulatedNetwork {
   }
 
   trace(to: SimulatedConnection, what: string, bytes: number): void {
-    const { local, remote } = to
-    this.#scheduler.trace(
-      `${local.host}:${local.port} ${what} ${remote.host}:${remote.port}`,
-      bytes,
-    )
+    this.#scheduler.trace(to.label, what, bytes)
   }
 
   forget(connection: SimulatedConnection): void {

@@ -48,7 +48,10 @@ export class SimulatedNode {
         sleep: (ms, signal) => sleepOn(after, ms, signal),
       },
       random: random.fork(`${name}/disk`),
-      trace: (operation, path, bytes) => scheduler.trace(`${name} ${operation} ${path}`, bytes),
+      trace: (operation, path, bytes) => {
+        scheduler.trace(name, path)
+        scheduler.trace(name, operation, bytes)
+      },
     })
     Object.assign(this.disk.faults.latency, {
       read: [0.02, 0.3],
@@ -81,7 +84,7 @@ export class SimulatedNode {
   /** SIGKILL: the page cache survives, peers are told by the kernel. */
   kill(): void {
     if (!this.isRunning) return
-    this.#surroundings.scheduler.trace(`${this.name} killed`)
+    this.#surroundings.scheduler.trace(this.name, 'killed')
     this.#process.kill()
     this.disk.killProcess()
     this.#surroundings.network.killed(this.#process)
@@ -89,7 +92,7 @@ export class SimulatedNode {
 
   /** The machine loses power: unsynced bytes and names may be gone, peers are told nothing. */
   losePower(options: { readonly unsynced?: UnsyncedFate } = {}): void {
-    this.#surroundings.scheduler.trace(`${this.name} lost power`)
+    this.#surroundings.scheduler.trace(this.name, 'lost power')
     this.#process.kill()
     this.disk.losePower(options)
     this.#surroundings.network.powerOff(this.#process)

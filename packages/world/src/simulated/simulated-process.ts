@@ -10,6 +10,38 @@ export const epochMs: number = 1_790_000_000_000
 
 const neverTimer: Timer = { cancel: () => {} }
 
+/** A callback of a process; it may be due and wait for the process to go on. */
+class Task implements Timer {
+  event: Timer | undefined
+  readonly #process: SimulatedProcess
+  readonly #kind: string
+  #callback: (() => void) | undefined
+
+  constructor(process: SimulatedProcess, kind: string, callback: () => void) {
+    this.#process = process
+    this.#kind = kind
+    this.#callback = callback
+  }
+
+  cancel(): void {
+    this.#callback = undefined
+    this.event?.cancel()
+  }
+
+  fire(): void {
+    if (this.#process.isStopped) this.#process.whenRunning(() => this.fire())
+    else this.#run()
+  }
+
+  #run(): void {
+    const callback = this.#callback
+    if (!this.#process.isAlive || callback === undefined) return
+    this.#callback = undefined
+    this.#process.trace(this.#kind)
+    callback()
+  }
+}
+
 /** A process, alive until `kill`. */
 export class SimulatedProcess {
   readonly name: string
@@ -36,22 +68,21 @@ export class SimulatedProcess {
     return this.#isAlive
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
   /** Runs `callback` in this process `ms` from now, if it lives and runs then. */
   after(ms: number, kind: string, callback: () => void): Timer {
     if (!this.#isAlive) return neverTimer
-    let isCancelled = false
-    const run = (): void => {
-      if (!this.#isAlive || isCancelled) return
-      this.#scheduler.trace(`${this.name} ${kind}`)
-      callback()
-    }
-    const event = this.#scheduler.after(ms, () => this.whenRunning(run))
-    return {
-      cancel: () => {
-        isCancelled = true
-        event.cancel()
-      },
-    }
+    const task = new Task(this, kind, callback)
+    task.event = this.#scheduler.after(ms, () => task.fire())
+    return task
+  }
+
+  /** Notes in the trace that something of this process happens. */
+  trace(kind: string): void {
+    this.#scheduler.trace(this.name, kind)
   }
 
   /** Runs `callback` now, or as soon as a stopped process goes on. */

@@ -118,7 +118,7 @@ export class Simulation {
   }
 
   #record(line: LogLine): void {
-    this.#scheduler.trace(`${line.process} ${line.level} ${line.message}`)
+    this.#scheduler.trace(line.process, line.message)
     this.log.push(line)
     if (this.log.length > this.#logLines) this.log.shift()
   }

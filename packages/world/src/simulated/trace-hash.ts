@@ -10,12 +10,13 @@ export class TraceHash {
   #high = 0x9e3779b9
   #low = 0x7f4a7c15
 
-  /** Adds what happened (`text`), when, and how many bytes it moved. */
-  add(timeMs: number, text: string, bytes: number): void {
+  /** Adds what happened, when, to whom, and how many bytes it moved. */
+  add(timeMs: number, subject: string, what: string, bytes: number): void {
     double[0] = timeMs
     this.#mix(words[0] ?? 0)
     this.#mix(words[1] ?? 0)
-    this.#mix(textHash(text))
+    this.#mix(textHash(subject))
+    this.#mix(textHash(what))
     this.#mix(bytes)
   }
 
