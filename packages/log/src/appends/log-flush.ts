@@ -1,0 +1,96 @@
+// Putting a log on the medium. The order is the point: data first, then what is derived from it, then the names, and
+// only then does the recovery point move, since whatever lies before it is never looked at again after a crash.
+
+import type { LogState } from '../log-state.ts'
+import {
+  formatEpochCheckpoint,
+  LEADER_EPOCH_CHECKPOINT,
+} from '../checkpoints/offset-checkpoint.ts'
+import { replaceFile } from '../checkpoints/atomic-file.ts'
+import { formatTransactionIndex } from '../indexes/transaction-index.ts'
+import { segmentFileName } from '../segments/file-names.ts'
+import type { Segment, SegmentIndexes } from '../segments/segment.ts'
+
+/** Syncs a segment's data and, if it is new, its name. What was noted but not written is not covered. */
+export async function syncSegment(log: LogState, segment: Segment): Promise<void> {
+  const { writtenBytes } = segment
+  if (segment.syncedBytes < writtenBytes) {
+    await log.host.files.use(segment.file, 'update', (file) => file.sync())
+    segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
+  }
+  if (!segment.isNameSynced) {
+    await log.host.world.disk.syncDirectory(log.path)
+    segment.isNameSynced = true
+  }
+}
+
+/** Writes the index files of a segment. `isLast` says that it will not grow: its largest timestamp is then noted. */
+export async function writeIndexes(
+  log: LogState,
+  segment: Segment,
+  indexes: SegmentIndexes,
+  isLast: boolean,
+): Promise<void> {
+  if (isLast && segment.largest !== undefined) {
+    indexes.times.append(segment.largest.timestamp, segment.largest.offset)
+  }
+  const { disk } = log.host.world
+  await writeSynced(disk, segment.path('index'), indexes.offsets.toBytes())
+  await writeSynced(disk, segment.path('timeindex'), indexes.times.toBytes())
+  if (indexes.aborted.length > 0) {
+    await writeSynced(disk, segment.path('txnindex'), formatTransactionIndex(indexes.aborted))
+  } else {
+    await disk.unlink(segment.path('txnindex'))
+  }
+  segment.isSealed = true
+}
+
+/** Writes the producer state at `offset`. */
+export async function writeSnapshot(log: LogState, offset: number, bytes: Buffer): Promise<void> {
+  await writeSynced(log.host.world.disk, `${log.path}/${segmentFileName(offset, 'snapshot')}`, bytes)
+  log.snapshots.add(offset)
+}
+
+/** Writes the leader-epoch checkpoint if it is stale. */
+export async function writeEpochs(log: LogState): Promise<void> {
+  const version = log.epochs.version
+  if (version === log.epochsOnDisk) return
+  const text = formatEpochCheckpoint(log.epochs.entries)
+  await replaceFile(log.host.world.disk, log.path, LEADER_EPOCH_CHECKPOINT, Buffer.from(text))
+  log.epochsOnDisk = version
+}
+
+/**
+ * Puts everything before `offset` on the medium and moves the recovery point there. `offset` is at most the log end
+ * offset. Must not run beside truncation or another flush of the same log.
+ */
+export async function flushLog(log: LogState, offset: number): Promise<void> {
+  if (offset <= log.recoveryPoint) return
+  for (const segment of log.segments.overlapping(log.recoveryPoint, offset)) {
+    await syncSegment(log, segment)
+    const { indexes } = segment
+    const isActive = segment === log.segments.active
+    if (!isActive && !segment.isSealed && indexes !== undefined) {
+      await writeIndexes(log, segment, indexes, true)
+      // From here on they are read back when somebody needs them.
+      segment.indexes = undefined
+    }
+  }
+  await writeEpochs(log)
+  await log.host.world.disk.syncDirectory(log.path)
+  log.recoveryPoint = Math.max(log.recoveryPoint, offset)
+}
+
+async function writeSynced(
+  disk: LogState['host']['world']['disk'],
+  path: string,
+  bytes: Buffer,
+): Promise<void> {
+  const file = await disk.open(path, 'truncate')
+  try {
+    if (bytes.length > 0) await file.write(bytes, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

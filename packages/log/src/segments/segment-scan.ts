@@ -1,0 +1,65 @@
+// Reading a segment file from one place to another, batch by batch, in large steps. The caller sees one view that moves;
+// the memory is the scan's own and is reused.
+
+import { BatchWalk, type RecordBatch } from '@samsa/protocol'
+import type { DiskFile } from '@samsa/world'
+
+const STEP_BYTES = 1 << 20
+
+/** How a scan ended. */
+export interface ScanEnd {
+  /** Where the last batch that was accepted ends. */
+  readonly position: number
+  /** Why the scan stopped before `end`; `undefined` when it did not. */
+  readonly damage?: string
+}
+
+/** What to do after a batch: go on, or stop with this batch accepted or refused. */
+export type ScanVerdict = 'continue' | 'stop' | string
+
+/**
+ * Shows the batches of `[start, end)` in order. `visit` returns 'continue', 'stop' (the batch counts, the scan ends) or
+ * a sentence about what is wrong with the batch (it does not count, the scan ends with that damage).
+ */
+export async function scanSegment(
+  file: DiskFile,
+  { start, end }: { readonly start: number; readonly end: number },
+  visit: (batch: RecordBatch, position: number, magic: number) => ScanVerdict,
+): Promise<ScanEnd> {
+  let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(STEP_BYTES, end - start)))
+  const walk = new BatchWalk(buffer, 0, 0)
+  let position = start
+  while (position < end) {
+    const wanted = Math.min(buffer.length, end - position)
+    const available = await file.read(buffer.subarray(0, wanted), position)
+    walk.restart(buffer, 0, available)
+    while (walk.next()) {
+      const verdict = visit(walk.batch, position + walk.batchPosition, walk.magic)
+      if (verdict === 'stop') return { position: position + walk.position }
+      if (verdict !== 'continue') {
+        return { position: position + walk.batchPosition, damage: verdict }
+      }
+    }
+    const progress = walk.position
+    if (walk.fault !== undefined) {
+      return { position: position + progress, damage: walk.fault.message }
+    }
+    position += progress
+    if (progress > 0) continue
+    if (available < wanted || position + wanted >= end) {
+      return { position, damage: `the last batch is cut off: only ${available} bytes are there` }
+    }
+    // The batch is larger than the buffer.
+    const needed = nextBatchBytes(buffer, available)
+    if (needed > end - position) {
+      return { position, damage: `the last batch is cut off: ${needed} bytes were to follow` }
+    }
+    buffer = Buffer.allocUnsafe(needed)
+  }
+  return { position }
+}
+
+/** The bytes that the batch at the beginning of `buffer` says it has. */
+function nextBatchBytes(buffer: Buffer, available: number): number {
+  return available >= 12 ? buffer.readInt32BE(8) + 12 : available + 12
+}
