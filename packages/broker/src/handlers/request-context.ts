@@ -4,6 +4,8 @@
 import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
+import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
@@ -80,6 +82,10 @@ export interface BrokerServices {
   readonly fetchBudget: FetchBudget
   /** Features clients learn of (KIP-584). */
   readonly features: () => Features
+  /** The groups this broker coordinates. */
+  readonly groups: GroupCoordinator
+  /** Who coordinates what, by FindCoordinator's key type. */
+  readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** Everything that is implemented; ApiVersions is answered from it. */
   readonly handlers: readonly Handler[]
 }
