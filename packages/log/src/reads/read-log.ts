@@ -1,8 +1,7 @@
 // Reading batches by offset: from the arena when they are recent, by one positional read into a pooled buffer when they
 // are not. What is returned are whole batches, from the one that holds the offset on.
 
-import { BatchWalk } from '@samsa/protocol'
-import { WorldError } from '@samsa/world'
+import { BatchWalk, KafkaError } from '@samsa/protocol'
 import type { AbortedTransaction } from '../indexes/transaction-index.ts'
 import type { LogState } from '../log-state.ts'
 import type { Segment } from '../segments/segment.ts'
@@ -104,7 +103,7 @@ async function readSegment(
       )
       found = findBatches(buffer, available, offset, limits)
       if (found.kind === 'skip' && available < length) {
-        throw new WorldError('io', segment.file.path, 'The file is shorter than what was written.')
+        throw new KafkaError('KAFKA_STORAGE_ERROR', `${segment.file.path} has become shorter.`)
       }
     } catch (error) {
       buffers.give(buffer)
@@ -159,7 +158,7 @@ function findBatches(
   if (end > 0) return { kind: 'found', start, end, baseOffset, nextOffset }
   if (start >= 0) return { kind: 'none' }
   if (walk.fault !== undefined) {
-    throw new WorldError('io', 'segment', `Damaged batch: ${walk.fault.message}`)
+    throw new KafkaError('CORRUPT_MESSAGE', walk.fault.message)
   }
   const rest = available - walk.position
   const needBytes = rest >= 12 ? buffer.readInt32BE(walk.position + 8) + 12 : 0

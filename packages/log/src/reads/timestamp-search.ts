@@ -18,7 +18,7 @@ export async function findByTimestamp(
   log: LogState,
   timestamp: number,
 ): Promise<TimestampedOffset | undefined> {
-  for (const segment of [...log.segments.all]) {
+  for (const segment of log.segments.all.slice()) {
     if (segment.writtenBytes === 0) continue
     const indexes = await indexesOf(log, segment)
     const largest = segment.largest ?? indexes.times.last
@@ -38,7 +38,7 @@ export async function findByTimestamp(
 /** The first of the records with the largest timestamp. */
 export async function findMaxTimestamp(log: LogState): Promise<TimestampedOffset | undefined> {
   let best: { readonly segment: Segment; readonly timestamp: number } | undefined
-  for (const segment of [...log.segments.all]) {
+  for (const segment of log.segments.all.slice()) {
     if (segment.writtenBytes === 0) continue
     const indexes = await indexesOf(log, segment)
     const { timestamp } = segment.largest ?? indexes.times.last
@@ -81,7 +81,7 @@ function firstRecord(
 ): TimestampedOffset | undefined {
   // Compaction leaves batches without records.
   if (batch.recordCount === 0) return undefined
-  const record = readRecords(batch).find(matches)
+  const record = readRecords(batch).records.find(matches)
   if (record === undefined) return undefined
   const { offset, timestamp } = record
   return { offset, timestamp, leaderEpoch: batch.partitionLeaderEpoch }

@@ -148,8 +148,9 @@ async function leaveIfBehindStart(log: LogState): Promise<void> {
 async function removeStraySnapshots(log: LogState): Promise<void> {
   const bases = new Set(log.segments.all.map((segment) => segment.baseOffset))
   const newest = Math.max(...log.snapshots, -1)
-  for (const offset of [...log.snapshots]) {
-    const isKept = bases.has(offset) || (offset === newest && offset > log.segments.active.baseOffset)
+  for (const offset of log.snapshots) {
+    const isKept =
+      bases.has(offset) || (offset === newest && offset > log.segments.active.baseOffset)
     if (isKept && offset <= log.nextOffset) continue
     log.snapshots.delete(offset)
     await log.host.world.disk.unlink(`${log.path}/${segmentFileName(offset, 'snapshot')}`)

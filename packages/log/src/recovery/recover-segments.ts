@@ -62,7 +62,7 @@ async function recoverSegment(
     const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, (batch, at, magic) => {
       if (magic !== 2) throw legacyFormat(segment, at, magic)
       const damage = judge(batch, found)
-      if (damage !== undefined) return damage
+      if (damage !== undefined) return { damage }
       found.note(batch, intervalBytes, indexes)
       log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
       const aborted = producers.add(batch)

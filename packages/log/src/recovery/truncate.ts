@@ -60,7 +60,7 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
     await scanSegment(file, { start, end: segment.writtenBytes }, (batch, at) => {
       if (batch.lastOffset >= offset) {
         endOffset = Math.min(offset, batch.baseOffset)
-        return 'the rest goes'
+        return { damage: 'the rest goes' }
       }
       endOffset = batch.nextOffset
       position = at + batch.sizeInBytes
@@ -79,7 +79,7 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
 }
 
 async function removeSnapshotsAbove(log: LogState, offset: number): Promise<void> {
-  for (const each of [...log.snapshots]) {
+  for (const each of log.snapshots) {
     if (each <= offset) continue
     log.snapshots.delete(each)
     await log.host.world.disk.unlink(`${log.path}/${segmentFileName(each, 'snapshot')}`)

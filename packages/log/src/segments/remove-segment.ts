@@ -40,7 +40,7 @@ export async function removeFromStart(log: LogState, segment: Segment): Promise<
 }
 
 /** Removes files of a segment that is out of use after `file.delete.delay.ms`. */
-export function removeLater(log: LogState, segment: Segment, paths: readonly string[]): void {
+function removeLater(log: LogState, segment: Segment, paths: readonly string[]): void {
   const { disk, clock, logger } = log.host.world
   clock.after(log.settings['file.delete.delay.ms'], () => {
     const removal = log.host.files
