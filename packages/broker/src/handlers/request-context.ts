@@ -10,6 +10,7 @@ import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -84,6 +85,8 @@ export interface BrokerServices {
   readonly features: () => Features
   /** The groups this broker coordinates. */
   readonly groups: GroupCoordinator
+  /** The transactions this broker coordinates. */
+  readonly transactions: TransactionCoordinator
   /** Who coordinates what, by FindCoordinator's key type. */
   readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** Everything that is implemented; ApiVersions is answered from it. */

@@ -6,6 +6,10 @@ import type { LogDirectories } from '@samsa/log'
 import type { Address, World } from '@samsa/world'
 import type { BrokerSettings } from '@samsa/settings'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
+import { offsetsTopic, transactionStateTopic } from '../coordinators/internal-topics.ts'
+import { GroupCoordinator } from '../groups/group-coordinator.ts'
+import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
@@ -69,6 +73,22 @@ export class BrokerNode {
       explain: this.explain,
       unwrittenBytes: () => logs.unwrittenBytes,
     })
+    const groups = new GroupCoordinator({
+      world,
+      settings,
+      metadata,
+      partitions: this.#internalTopic(offsetsTopic(settings)),
+    })
+    const transactions = new TransactionCoordinator({
+      world,
+      settings,
+      brokerId: parts.brokerId,
+      metadata,
+      controller: parts.controller,
+      replicas: this.#replicas,
+      groups,
+      partitions: this.#internalTopic(transactionStateTopic(settings)),
+    })
     this.services = {
       world,
       settings,
@@ -78,6 +98,12 @@ export class BrokerNode {
       controller: parts.controller,
       replicas: this.#replicas,
       wheel: this.#wheel,
+      groups,
+      transactions,
+      coordinators: new Map<number, CoordinatorLocator>([
+        [CoordinatorKind.group, groups],
+        [CoordinatorKind.transaction, transactions],
+      ]),
       fetchBudget: new FetchBudget(),
       features: parts.features,
       handlers,
@@ -102,13 +128,14 @@ export class BrokerNode {
   async stop(graceMs: number): Promise<void> {
     this.#stopWatching()
     await this.#sockets.close(graceMs)
+    this.services.transactions.stop()
+    this.services.groups.stop()
     await this.#replicas.stop()
     this.#wheel.close()
   }
 
-  /** The log of an internal topic, for its coordinator. */
-  internalTopic(topic: string, spec: () => TopicSpec): InternalTopic {
+  #internalTopic(spec: () => TopicSpec): InternalTopic {
     const { metadata, controller } = this.#parts
-    return new InternalTopic(topic, spec, { metadata, controller, replicas: this.#replicas })
+    return new InternalTopic(spec().name, spec, { metadata, controller, replicas: this.#replicas })
   }
 }

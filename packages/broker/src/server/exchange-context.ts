@@ -54,6 +54,15 @@ export class ExchangeContext implements RequestContext {
   get replicas(): BrokerServices['replicas'] {
     return this.#services.replicas
   }
+  get groups(): BrokerServices['groups'] {
+    return this.#services.groups
+  }
+  get transactions(): BrokerServices['transactions'] {
+    return this.#services.transactions
+  }
+  get coordinators(): BrokerServices['coordinators'] {
+    return this.#services.coordinators
+  }
   get wheel(): BrokerServices['wheel'] {
     return this.#services.wheel
   }
