@@ -6,4 +6,6 @@ import type { Row } from './row.ts'
 type Story = () => Promise<readonly Row[]>
 
 /** What `npm run bench -- NAME` can measure. */
-export const stories: Readonly<Record<string, Story>> = {}
+export const stories: Readonly<Record<string, Story>> = {
+  batches: async () => (await import('./protocol/batches.ts')).benchBatches(),
+}

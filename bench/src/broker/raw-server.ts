@@ -40,7 +40,7 @@ function write(): void {
   queued = []
   answers = []
   const size = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
-  writev(file, buffers, filePosition % (1 << 30), () => {
+  writev(file, buffers, filePosition, () => {
     writing = false
     for (const one of waiting) one()
     write()

@@ -1,3 +1,5 @@
+// The client's end of a connection, against real sockets.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiVersions, Metadata } from '@samsa/protocol'

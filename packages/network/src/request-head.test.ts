@@ -1,3 +1,5 @@
+// The hand-written header reader against the schema, and against nonsense.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Fetch, ProtocolError, RequestHeader } from '@samsa/protocol'

@@ -37,6 +37,6 @@ function place(context: RequestContext, path: string, topic: string, index: numb
   if (directory === undefined) throw new KafkaError('LOG_DIR_NOT_FOUND', path)
   if (directory.isOffline) throw new KafkaError('KAFKA_STORAGE_ERROR', path)
   const partition = context.replicas.partition(topic, index)
-  if (partition.log.directory === path) return {}
+  if (directory.logs.includes(partition.log)) return {}
   throw new KafkaError('INVALID_REQUEST', 'Replicas cannot be moved between directories.')
 }

@@ -14,7 +14,7 @@ export const deleteRecords = handle(DeleteRecords, async (request, context) => {
     context.authorize('Delete', 'Topic', topic)
     const partition = context.replicas.partition(topic, index)
     partition.requireLeader()
-    if (!partition.log.isDeletable) {
+    if (!partition.log.settings['cleanup.policy'].includes('delete')) {
       throw new KafkaError('POLICY_VIOLATION', `The cleanup policy of ${topic} is not delete.`)
     }
     const before = offset === highWatermarkOffset ? partition.log.highWatermark : offset

@@ -6,8 +6,9 @@ import { handle } from './handle.ts'
 /** Describes log directories. */
 export const describeLogDirs = handle(
   DescribeLogDirs,
-  async (request, { replicas, version, isAuthorized }) => {
-    if (!isAuthorized('Describe', 'Cluster', 'kafka-cluster')) {
+  async (request, context) => {
+    const { replicas, version, world } = context
+    if (!context.isAuthorized('Describe', 'Cluster', 'kafka-cluster')) {
       return { errorCode: errorCode('CLUSTER_AUTHORIZATION_FAILED'), results: [] }
     }
     const wanted =
@@ -23,8 +24,7 @@ export const describeLogDirs = handle(
           string,
           { partitionIndex: number; partitionSize: number; offsetLag: number; isFutureKey: false }[]
         >()
-        for (const { log } of replicas.partitions()) {
-          if (log.directory !== directory.path) continue
+        for (const log of directory.logs) {
           if (wanted && wanted.get(log.topic)?.has(log.partition) !== true) continue
           let partitions = byTopic.get(log.topic)
           if (partitions === undefined) byTopic.set(log.topic, (partitions = []))
@@ -35,13 +35,12 @@ export const describeLogDirs = handle(
             isFutureKey: false,
           })
         }
-        const space = version >= 4 ? await replicas.logs.space(directory.path) : undefined
+        // The size of the whole file system is not known to the world's disk: -1, as Kafka says it (KIP-827).
+        const usable = version < 4 ? -1 : await world.disk.freeBytes(directory.path)
         return {
           logDir: directory.path,
           topics: Array.from(byTopic, ([name, partitions]) => ({ name, partitions })),
-          ...(space === undefined
-            ? {}
-            : { totalBytes: BigInt(space.totalBytes), usableBytes: BigInt(space.usableBytes) }),
+          ...(usable === -1 ? {} : { usableBytes: BigInt(usable) }),
         }
       }),
     )

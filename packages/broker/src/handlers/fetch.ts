@@ -51,6 +51,7 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
     () => context.world.clock.monotonic(),
     context.connection.closed,
   )
+  context.traffic.sent(outcome.sizeInBytes)
   fetchBudget.take(outcome.sizeInBytes)
   context.onSent(() => {
     fetchBudget.release(outcome.sizeInBytes)

@@ -54,7 +54,7 @@ async function append(
     const partitionResponses: PartitionAnswer[] = []
     for (const partition of partitions) {
       const answer = await partition
-      if (answer.errorCode !== 0) failures++
+      if ((answer.errorCode ?? 0) !== 0) failures++
       partitionResponses.push(answer)
     }
     responses.push({ name, topicId, partitionResponses })
@@ -83,7 +83,11 @@ async function appendOne(context: RequestContext, one: OneAppend): Promise<Parti
     }
     const records = checkedRecords(data.records, context.version)
     const partition = context.replicas.partition(topic, data.index)
+    const size = records.length
     const info = await partition.append(records, acks)
+    if (!info.isDuplicate) {
+      context.traffic.received(size, info.lastOffset - info.baseOffset + 1)
+    }
     if (acks === -1) await committed(partition, info, one.timeoutMs, context)
     return {
       index: data.index,

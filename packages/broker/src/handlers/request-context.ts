@@ -10,6 +10,7 @@ import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
+import type { Traffic } from '../replicas/traffic.ts'
 import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Handler } from './handle.ts'
 
@@ -77,18 +78,20 @@ export interface BrokerServices {
   readonly controller: Controller
   /** The partitions hosted here. */
   readonly replicas: Replicas
-  /** One timer for long polls, delays and time-outs. */
-  readonly wheel: TimerWheel
-  /** How much the answers to fetches may hold. */
-  readonly fetchBudget: FetchBudget
-  /** Features clients learn of (KIP-584). */
-  readonly features: () => Features
   /** The groups this broker coordinates. */
   readonly groups: GroupCoordinator
   /** The transactions this broker coordinates. */
   readonly transactions: TransactionCoordinator
   /** Who coordinates what, by FindCoordinator's key type. */
   readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
+  /** One timer for long polls, delays and time-outs. */
+  readonly wheel: TimerWheel
+  /** How much the answers to fetches may hold. */
+  readonly fetchBudget: FetchBudget
+  /** Counters of what comes in and goes out. */
+  readonly traffic: Traffic
+  /** Features clients learn of (KIP-584). */
+  readonly features: () => Features
   /** Everything that is implemented; ApiVersions is answered from it. */
   readonly handlers: readonly Handler[]
 }

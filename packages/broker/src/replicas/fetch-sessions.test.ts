@@ -1,3 +1,5 @@
+// Incremental fetch sessions: what a consumer may rely on, and what the broker keeps.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Clock } from '@samsa/world'
@@ -128,7 +130,7 @@ test('A session that follows nothing any more ends.', () => {
   assert.equal(cache.count, 0)
 })
 
-test('The cache is bounded: the idle go first, then the small ones that are old, else nobody.', () => {
+test('The cache is bounded: the idle go first, then the small and old, else nobody.', () => {
   const cache = sessions(2)
   const small = cache.resolve(request(0, 0, [target('a')])).session
   const large = cache.resolve(request(0, 0, [target('a'), target('b')])).session

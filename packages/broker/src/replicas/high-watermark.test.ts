@@ -1,3 +1,5 @@
+// The rules of the high watermark and of leader epochs.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { epochFault, nextHighWatermark } from './high-watermark.ts'

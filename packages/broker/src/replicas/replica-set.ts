@@ -34,6 +34,17 @@ export interface LeadershipListener {
   resigned(partition: Partition, leaderEpoch: number): void
 }
 
+type Step = () => Promise<void>
+
+async function inParallel(steps: readonly Step[]): Promise<void> {
+  const next = steps[Symbol.iterator]()
+  await Promise.all(
+    Array.from({ length: Math.min(parallel, steps.length) }, async () => {
+      for (const step of next) await step()
+    }),
+  )
+}
+
 /** The replicas of one broker. */
 export class ReplicaSet implements Replicas {
   readonly logs: LogDirectories
@@ -145,38 +156,41 @@ export class ReplicaSet implements Replicas {
     while (this.#dirty.size > 0 && !this.#stopped) {
       const dirty = this.#dirty
       this.#dirty = new Set()
-      const work: (() => Promise<void>)[] = []
+      const removals: Step[] = []
+      const hostings: Step[] = []
       for (const topicId of dirty) {
         const image = this.#options.metadata.topicById(topicId)
-        if (image !== undefined) this.#collect(image, work)
-        else if (this.#options.metadata.isDeleted(topicId)) this.#collectDeleted(topicId, work)
+        if (image !== undefined) this.#collect(image, hostings)
+        else if (this.#options.metadata.isDeleted(topicId)) this.#collectDeleted(topicId, removals)
       }
-      const next = work[Symbol.iterator]()
-      await Promise.all(
-        Array.from({ length: Math.min(parallel, work.length) }, async () => {
-          for (const step of next) await step()
-        }),
-      )
+      // A topic may be deleted and created again under the same name.
+      await inParallel(removals)
+      await inParallel(hostings)
     }
   }
 
-  #collect(topic: TopicImage, work: (() => Promise<void>)[]): void {
+  #collect(topic: TopicImage, steps: Step[]): void {
     for (const image of topic.partitions) {
       if (image.replicas.includes(this.#options.brokerId)) {
-        work.push(() => this.#host(topic, image))
+        steps.push(() => this.#host(topic, image))
       }
     }
   }
 
-  #collectDeleted(topicId: string, work: (() => Promise<void>)[]): void {
+  #collectDeleted(topicId: string, steps: Step[]): void {
     for (const log of this.logs.logs()) {
-      if (log.topicId === topicId) work.push(() => this.#remove(log.topic, log.partition))
+      if (log.topicId === topicId) steps.push(() => this.#remove(log.topic, log.partition))
     }
   }
 
   async #host(topic: TopicImage, image: PartitionImage): Promise<void> {
     const fields = { topic: topic.name, partition: image.partition }
     try {
+      const found = this.logs.log(topic.name, image.partition)
+      if (found !== undefined && this.#options.metadata.isDeleted(found.topicId)) {
+        // The topic was deleted and created again while this broker was away.
+        await this.#remove(topic.name, image.partition)
+      }
       const hosted = this.#topics.get(topic.name)?.get(image.partition)
       const partition = hosted ?? (await this.#create(topic, image.partition))
       const before = partition.role
@@ -189,13 +203,7 @@ export class ReplicaSet implements Replicas {
   }
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {
-    let log = this.logs.log(topic.name, index)
-    if (log !== undefined && log.topicId !== topic.topicId) {
-      // A topic of the same name was deleted and created again while this broker did not look.
-      await this.logs.delete(topic.name, index)
-      log = undefined
-    }
-    log ??= await this.logs.create(topic.name, index, { topicId: topic.topicId })
+    const log = await this.logs.create(topic.name, index, { topicId: topic.topicId })
     const partition = new Partition(
       log,
       this.#options.brokerId,

@@ -4,10 +4,8 @@
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettings } from '@samsa/settings'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
-import { offsetsTopic, transactionStateTopic } from '../coordinators/internal-topics.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
@@ -18,8 +16,10 @@ import { FetchBudget } from '../replicas/fetch-budget.ts'
 import { FetchSessions } from '../replicas/fetch-sessions.ts'
 import { InternalTopic } from '../replicas/internal-topic.ts'
 import { ReplicaSet } from '../replicas/replica-set.ts'
-import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
+import { offsetsTopic, transactionStateTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -32,8 +32,6 @@ export interface BrokerParts {
   readonly brokerId: number
   readonly clusterId: string
   readonly settings: BrokerSettingsView
-  /** All settings as they are now. */
-  readonly currentSettings: () => BrokerSettings
   readonly metadata: MetadataView
   readonly controller: Controller
   readonly logs: LogDirectories
@@ -49,6 +47,8 @@ export class BrokerNode {
   readonly #parts: BrokerParts
   readonly #wheel: TimerWheel
   readonly #replicas: ReplicaSet
+  readonly #groups: GroupCoordinator
+  readonly #transactions: TransactionCoordinator
   readonly #sockets: SocketServer
   #stopWatching: () => void = () => {}
 
@@ -73,20 +73,20 @@ export class BrokerNode {
       explain: this.explain,
       unwrittenBytes: () => logs.unwrittenBytes,
     })
-    const groups = new GroupCoordinator({
+    this.#groups = new GroupCoordinator({
       world,
       settings,
       metadata,
       partitions: this.#internalTopic(offsetsTopic(settings)),
     })
-    const transactions = new TransactionCoordinator({
+    this.#transactions = new TransactionCoordinator({
       world,
       settings,
       brokerId: parts.brokerId,
       metadata,
       controller: parts.controller,
       replicas: this.#replicas,
-      groups,
+      groups: this.#groups,
       partitions: this.#internalTopic(transactionStateTopic(settings)),
     })
     this.services = {
@@ -97,29 +97,29 @@ export class BrokerNode {
       metadata,
       controller: parts.controller,
       replicas: this.#replicas,
-      wheel: this.#wheel,
-      groups,
-      transactions,
+      groups: this.#groups,
+      transactions: this.#transactions,
       coordinators: new Map<number, CoordinatorLocator>([
-        [CoordinatorKind.group, groups],
-        [CoordinatorKind.transaction, transactions],
+        [CoordinatorKind.group, this.#groups],
+        [CoordinatorKind.transaction, this.#transactions],
       ]),
+      wheel: this.#wheel,
       fetchBudget: new FetchBudget(),
+      traffic: new Traffic(world.metrics, this.#replicas),
       features: parts.features,
       handlers,
     }
   }
 
-  /** Opens the ports; connections are turned away until `start`. Resolves to the addresses in order. */
-  async listen(specs: readonly ListenerSpec[]): Promise<Address[]> {
-    const addresses = []
-    for (const spec of specs) addresses.push(await this.#sockets.listen(spec))
-    return addresses
+  /** Opens a port; connections are turned away until `start`. Resolves to its address. */
+  listen(spec: ListenerSpec): Promise<Address> {
+    return this.#sockets.listen(spec)
   }
 
   /** Takes over the replicas and answers requests. */
   async start(): Promise<void> {
     await this.#replicas.start()
+    await this.#groups.loaded()
     this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
     this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
   }
@@ -128,14 +128,14 @@ export class BrokerNode {
   async stop(graceMs: number): Promise<void> {
     this.#stopWatching()
     await this.#sockets.close(graceMs)
-    this.services.transactions.stop()
-    this.services.groups.stop()
+    this.#transactions.stop()
+    this.#groups.stop()
     await this.#replicas.stop()
     this.#wheel.close()
   }
 
   #internalTopic(spec: () => TopicSpec): InternalTopic {
     const { metadata, controller } = this.#parts
-    return new InternalTopic(spec().name, spec, { metadata, controller, replicas: this.#replicas })
+    return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
 }

@@ -69,6 +69,9 @@ export class ExchangeContext implements RequestContext {
   get fetchBudget(): BrokerServices['fetchBudget'] {
     return this.#services.fetchBudget
   }
+  get traffic(): BrokerServices['traffic'] {
+    return this.#services.traffic
+  }
   get features(): BrokerServices['features'] {
     return this.#services.features
   }

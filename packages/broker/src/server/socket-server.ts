@@ -92,11 +92,6 @@ export class SocketServer {
     this.#loop = loop
   }
 
-  /** Some of the logs' unwritten bytes were written: connections may go on. */
-  relieved(): void {
-    this.#budget.release(0)
-  }
-
   /** Accepts nothing more; lets every connection finish what it has begun, for at most `graceMs`. */
   async close(graceMs: number): Promise<void> {
     for (const listener of this.#listeners.splice(0)) await listener.close()

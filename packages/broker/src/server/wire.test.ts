@@ -37,7 +37,7 @@ test('ApiVersions is answered from the handlers that exist, Produce from 0 on.',
   assert.equal(versions.get(7), undefined)
 })
 
-test('An ApiVersions request of an unknown version gets a version 0 answer with error 35.', async () => {
+test('An unknown version of ApiVersions gets a version 0 answer with error 35.', async () => {
   await using broker = await startTestBroker()
   const frame = Buffer.concat(encodeRequest(ApiVersions, 0, {}, 9, 'future'))
   frame.writeInt16BE(99, 6)

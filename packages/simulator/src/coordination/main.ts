@@ -25,8 +25,8 @@ export async function run(args: readonly string[]): Promise<boolean> {
       print(`Replay it: npm run simulate -- coordination --seed ${seed}`)
     }
   }
-  const told = `${seeds.length} stories, ${crashes} crashes, ${acknowledged} acknowledged transactions`
-  print(`Coordination: ${told}, ${failures} broken.`)
+  const told = `${seeds.length} stories, ${crashes} crashes, ${acknowledged} acknowledged`
+  print(`Coordination: ${told} transactions, ${failures} broken.`)
   return failures === 0
 }
 

@@ -101,10 +101,13 @@ class Story {
     while (this.#random.chance(0.3)) {
       this.#spoilDisk()
       const crash = this.#random.chance(0.7)
-      const opening = this.#openOnce().catch((error: unknown) => {
-        if (!(error instanceof WorldError)) throw error
-        return undefined
-      })
+      const opening = this.#openOnce().then(
+        (store) => this.#look(store),
+        (error: unknown) => {
+          if (!(error instanceof WorldError)) throw error
+          return undefined
+        },
+      )
       if (crash) {
         await Promise.race([opening, this.#simulation.clock.sleep(this.#random.between(0, 8))])
         this.#crash()
@@ -118,6 +121,15 @@ class Story {
       this.#healDisk()
     }
     return this.#openOnce()
+  }
+
+  /** What anybody reads of a store that was just opened may not be lost either, before any write. */
+  async #look(store: EmbeddedStore): Promise<EmbeddedStore> {
+    const session = store.connect()
+    for (const node of await session.getAll(await session.descendants('/'))) {
+      if (node !== undefined) this.#history.seen(node.stat.modifiedZxid)
+    }
+    return store
   }
 
   #openOnce(): Promise<EmbeddedStore> {

@@ -39,7 +39,6 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
     brokerId: 1,
     clusterId: logs.clusterId,
     settings: fixedSettings(settings),
-    currentSettings: () => settings,
     metadata,
     controller: controllerOf(metadata),
     logs,
@@ -47,9 +46,8 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
     features: () => ({ supportedFeatures: [], finalizedFeaturesEpoch: -1, finalizedFeatures: [] }),
   })
   const plaintext = { name: 'PLAINTEXT', securityProtocol: 'PLAINTEXT' } as const
-  const [address] = await node.listen([{ ...plaintext, host: '127.0.0.1', port: 0 }])
+  const { port } = await node.listen({ ...plaintext, host: '127.0.0.1', port: 0 })
   await node.start()
-  const port = address?.port ?? 0
   return {
     node,
     world,

@@ -1,10 +1,10 @@
-// The topics that hold the coordinators' records, as they are created on first use: compacted, uncompressed, and never
-// led by a replica that may lack committed records.
+// How the topics that brokers keep their own state in are created: Kafka's names, and settings from offsets.topic.*
+// and transaction.state.log.*.
 
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { TopicSpec } from '../controller/controller.ts'
 
-/** `__consumer_offsets`, from offsets.topic.*. */
+/** `__consumer_offsets`, as the settings say at the time. */
 export function offsetsTopic(settings: BrokerSettingsView): () => TopicSpec {
   return () => ({
     name: '__consumer_offsets',
