@@ -13,6 +13,7 @@ import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
 import type { Handler } from './handle.ts'
 import { heartbeat } from './heartbeat.ts'
+import { initProducerId } from './init-producer-id.ts'
 import { joinGroup } from './join-group.ts'
 import { leaveGroup } from './leave-group.ts'
 import { listGroups } from './list-groups.ts'
@@ -46,6 +47,7 @@ export const handlers: readonly Handler[] = [
   createTopics,
   deleteTopics,
   deleteRecords,
+  initProducerId,
   offsetForLeaderEpoch,
   alterReplicaLogDirs,
   describeLogDirs,

@@ -11,6 +11,7 @@ import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
 import type { Traffic } from '../replicas/traffic.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -79,6 +80,8 @@ export interface BrokerServices {
   readonly replicas: Replicas
   /** The groups this broker coordinates. */
   readonly groups: GroupCoordinator
+  /** The transactions this broker coordinates. */
+  readonly transactions: TransactionCoordinator
   /** Who coordinates what, by FindCoordinator's key type. */
   readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** One timer for long polls, delays and time-outs. */
