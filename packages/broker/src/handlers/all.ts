@@ -1,5 +1,7 @@
 // Every API this broker serves: the table of contents of the folder, in order of key.
 
+import { consumerGroupDescribe } from './consumer-group-describe.ts'
+import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
 import { deleteGroups } from './delete-groups.ts'
 import { describeGroups } from './describe-groups.ts'
 import { findCoordinator } from './find-coordinator.ts'
@@ -26,4 +28,6 @@ export const handlers: readonly Handler[] = [
   listGroups,
   deleteGroups,
   offsetDelete,
+  consumerGroupHeartbeat,
+  consumerGroupDescribe,
 ]

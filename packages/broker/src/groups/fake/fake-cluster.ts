@@ -48,6 +48,7 @@ export class FakeMetadata {
   readonly #topics = new Map<string, TopicImage>()
   readonly #racks = new Map<number, string>()
   readonly #listeners = new Set<(delta: MetadataDelta) => void>()
+  readonly #names = new Map<string, string>()
   #nextId = 1
 
   /** As the interface the coordinator reads. */
@@ -80,6 +81,7 @@ export class FakeMetadata {
     )
     const topic = { name, topicId, partitions }
     this.#topics.set(name, topic)
+    this.#names.set(topicId, name)
     this.#changed({ topicIds: new Set([topicId]) })
     return topic
   }
@@ -89,6 +91,11 @@ export class FakeMetadata {
     if (topic === undefined) return
     this.#topics.delete(name)
     this.#changed({ deletedTopicIds: new Set([topic.topicId]) })
+  }
+
+  /** Name of a topic, also of one that is gone. */
+  nameOf(topicId: string): string {
+    return this.#names.get(topicId) ?? topicId
   }
 
   setRack(brokerId: number, rack: string): void {
