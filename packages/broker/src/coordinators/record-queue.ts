@@ -142,7 +142,7 @@ export class RecordQueue {
     if (this.#closed || this.#inFlight.length > 0 || this.#waiting.length === 0) return
     this.#inFlight = this.#waiting
     this.#waiting = []
-    for (const batch of [...this.#inFlight]) {
+    for (const batch of this.#inFlight) {
       this.#append(batch.ready ?? this.#encode(batch)).then(
         () => this.#committed(batch),
         (error: unknown) => this.#failed(batch, error),

@@ -175,7 +175,7 @@ export class GroupMachine implements StateMachine, MigrationContext {
   /** Forgets offsets whose time is over, and groups that have neither members nor offsets. */
   expireOffsets(turn: Turn): void {
     const options = { nowMs: turn.nowMs, retentionMs: this.settings.offsetsRetentionMs }
-    for (const group of [...this.#groups.values()]) {
+    for (const group of this.#groups.values()) {
       const { groupId } = group
       const rule = expiryRule(group)
       if (rule === undefined) continue
@@ -192,10 +192,10 @@ export class GroupMachine implements StateMachine, MigrationContext {
 
   /** A topic is gone: what was committed for it means nothing any more. */
   removeTopicOffsets(turn: Turn, topic: string): void {
-    for (const groupId of [...this.offsets.groupIds()]) {
+    for (const groupId of this.offsets.groupIds()) {
       const partitions = this.offsets.ofGroup(groupId).get(topic)
       if (partitions === undefined) continue
-      for (const partition of [...partitions.keys()]) {
+      for (const partition of partitions.keys()) {
         removeOffset(turn, this.offsets, { groupId, topic, partition })
       }
     }

@@ -27,7 +27,7 @@ export function fenceMembers(
     return
   }
   for (const memberId of memberIds) writeRemoval(context, turn, group, memberId)
-  for (const regex of [...group.regexes.keys()]) {
+  for (const regex of group.regexes.keys()) {
     if (group.regexSubscribers(regex) > 0) continue
     context.write(turn, group, { kind: 'regex', groupId, regex, value: null })
   }

@@ -190,12 +190,12 @@ export function writeTombstones(context: ConsumerContext, turn: Turn, group: Con
     endConsumerTimeouts(turn, { groupId, memberId })
     write({ kind: 'current-member', groupId, memberId, value: null })
   }
-  for (const memberId of [...group.targets.keys()]) {
+  for (const memberId of group.targets.keys()) {
     write({ kind: 'target-member', groupId, memberId, value: null })
   }
   write({ kind: 'target-epoch', groupId, value: null })
   for (const memberId of memberIds) write({ kind: 'member', groupId, memberId, value: null })
-  for (const regex of [...group.regexes.keys()]) {
+  for (const regex of group.regexes.keys()) {
     write({ kind: 'regex', groupId, regex, value: null })
   }
   if (group.hasPartitionMetadataRecord) write({ kind: 'partition-metadata', groupId, value: null })

@@ -21,7 +21,7 @@ export function resolveRegexes(
     if (subscribedTopicRegex !== '') wanted.add(subscribedTopicRegex)
   }
   let changed = false
-  for (const regex of [...group.regexes.keys()]) {
+  for (const regex of group.regexes.keys()) {
     if (!wanted.has(regex))
       context.write(turn, group, { kind: 'regex', groupId, regex, value: null })
   }
