@@ -2,6 +2,7 @@
 
 import { kafkajs } from './kafkajs/suite.ts'
 import type { Suite } from './runner/suite.ts'
+import { wire } from './wire/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [kafkajs]
+export const suites: readonly Suite[] = [wire, kafkajs]

@@ -14,8 +14,11 @@ export function shapeProblems(source: Source): string[] {
     problems.push(`${source.path}: ${lines.length - 1} lines, at most ${longestFile}`)
   }
   lines.forEach((line, i) => {
-    // Addresses and long literals cannot be broken.
-    if (line.length > widestLine && !/https?:|^\s*(?:\/\/|\*|'|`|"|\/)/.test(line)) {
+    // Addresses, long literals and names of modules cannot be broken.
+    if (
+      line.length > widestLine &&
+      !/https?:|`|^\s*(?:\/\/|\*|'|`|"|\/)|^(?:import|export) .* from '/.test(line)
+    ) {
       problems.push(`${source.path}:${i + 1}: ${line.length} columns, at most ${widestLine}`)
     }
     if (/\b(?:TODO|FIXME|XXX|HACK)\b/.test(line) && !source.path.startsWith('tools/tidy')) {

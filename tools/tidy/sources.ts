@@ -56,9 +56,38 @@ function statedImports(text: string): string[] {
   return found
 }
 
+const token =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[dgimsuvy]*(?=[\s.,;)\]])|[`{}]/g
+const templatePart = /(?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{|$)/y
+
 /** Replaces comments and the inside of quotes by blanks, so that a rule looks at code only. */
 export function blankCommentsAndStrings(text: string): string {
-  const pattern =
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[dgimsuvy]*(?=[\s.,;)\]])/g
-  return text.replace(pattern, (match) => match.replace(/[^\n]/g, ' '))
+  let code = ''
+  let position = 0
+  // One entry per open brace: whether it opened an interpolation inside a template.
+  const braces: boolean[] = []
+  const copyTo = (end: number, blank: boolean): void => {
+    const part = text.slice(position, end)
+    code += blank ? part.replace(/[^\n]/g, ' ') : part
+    position = end
+  }
+  const skipTemplate = (): void => {
+    templatePart.lastIndex = position
+    const part = templatePart.exec(text)?.[0] ?? ''
+    copyTo(position + part.length, true)
+    if (part.endsWith('${')) braces.push(true)
+  }
+  for (;;) {
+    token.lastIndex = position
+    const match = token.exec(text)
+    if (match === null) break
+    copyTo(match.index, false)
+    const [found] = match
+    copyTo(match.index + found.length, found !== '{' && found !== '}')
+    if (found === '`') skipTemplate()
+    else if (found === '{') braces.push(false)
+    else if (found === '}' && braces.pop() === true) skipTemplate()
+  }
+  copyTo(text.length, false)
+  return code
 }

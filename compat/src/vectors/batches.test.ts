@@ -1,3 +1,5 @@
+/** The small copy of golden batches and hashes that is in the repository. */
+
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,8 +1,8 @@
 /**
  * Between decoded messages and the JSON of golden vectors, in both directions, after the schema.
  *
- * The JSON has the fields of its version only: bytes as base64, wide integers as decimal strings, tagged fields only where
- * they differ from their default.
+ * The JSON has the fields of its version only: bytes as base64, wide integers as decimal strings,
+ * tagged fields only where they differ from their default.
  */
 
 import { isDefault } from '@samsa/protocol'

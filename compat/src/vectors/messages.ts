@@ -1,17 +1,19 @@
 /**
  * Golden messages: what Java's own serializers wrote, for every version of every message.
  *
- * Each vector is read and written by the compiled codec and by the interpreter. Reading must give the JSON, writing the
- * same bytes, both from the decoded value and from the JSON; unknown tagged fields must survive, and their loss must give
- * the bytes of the message without them. Integers beyond 2^53 are read as bigint or refused by name.
+ * Each vector is read and written by the compiled codec and by the interpreter. Reading must give
+ * the JSON, writing the same bytes, both from the decoded value and from the JSON; unknown tagged
+ * fields must survive, and their loss must give the bytes of the message without them. Integers
+ * beyond 2^53 are read as bigint or refused by name.
  */
 
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { ByteWriter, messages, ProtocolError } from '@samsa/protocol'
 import type { Message } from '@samsa/protocol'
-import type { CheckResult } from './check.ts'
-import { filesIn, tally } from './check.ts'
+import type { CheckResult } from './check-result.ts'
+import { CheckCounter } from './check-result.ts'
+import { filesIn } from './files-in.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Json } from './json.ts'
 
@@ -35,16 +37,18 @@ export function readVectors(path: string): MessageVector[] {
 
 /** Checks every `.jsonl` file of DIR/vectors, or of DIR itself where it holds them. */
 export async function checkMessages(directory: string): Promise<CheckResult> {
-  const files = filesIn(directory, 'vectors', '.jsonl')
-  return tally(
-    files.flatMap((file) => readVectors(file)),
-    ({ message, version, kind }) => `${message} ${version} (${kind})`,
-    checkVector,
-  )
+  const counter = new CheckCounter()
+  for (const file of filesIn(directory, 'vectors', '.jsonl')) {
+    for (const vector of readVectors(file)) {
+      const { message, version, kind } = vector
+      counter.check(`${message} ${version} (${kind})`, () => checkVector(vector))
+    }
+  }
+  return counter.result()
 }
 
 /** Throws an error that says what is wrong with a vector, if anything is. */
-export function checkVector(vector: MessageVector): void {
+function checkVector(vector: MessageVector): undefined {
   const { message: name, version } = vector
   const message = messages.get(name) as Message<unknown, unknown> | undefined
   if (message === undefined) throw new Error('no such message')
@@ -60,7 +64,10 @@ export function checkVector(vector: MessageVector): void {
   checkFaces(message, vector)
 }
 
-/** Reads and writes with one of the codecs; gives what was read, or nothing where it was rightly refused. */
+/**
+ * Reads and writes with one of the codecs; gives what was read, or nothing where it was rightly
+ * refused.
+ */
 function checkCodec(
   message: Message<unknown, unknown>,
   { version, kind, hex, json }: MessageVector,
@@ -106,7 +113,10 @@ function checkRefusal(message: Message, version: number, bytes: Buffer): void {
   throw new Error('one codec refuses what the message takes')
 }
 
-/** What users call: `decode`, `encode`, `encodeChunks`; and the unknown tagged fields, kept or dropped. */
+/**
+ * What users call: `decode`, `encode`, `encodeChunks`; and the unknown tagged fields, kept or
+ * dropped.
+ */
 function checkFaces(
   message: Message<unknown, unknown>,
   { version, hex, unknown, hexKnown }: MessageVector,

@@ -6,13 +6,13 @@
 // `nextOffset` is what the next batch gets. `logEndOffset` is the end of what is written, and flushed where
 // `flush.messages` asks for it; nobody outside sees a record beyond it. Between the two lie appends in flight.
 
-import type { LogTail } from './appends/log-tail.ts'
-import type { LeaderEpochs } from './epochs/leader-epochs.ts'
+import { LogTail } from './appends/log-tail.ts'
+import { LeaderEpochs } from './epochs/leader-epochs.ts'
 import type { LogHost } from './log-host.ts'
 import type { LogSettings } from './log-settings.ts'
-import type { ProducerStates } from './producers/producer-states.ts'
-import type { Verifications } from './producers/verification.ts'
-import type { SegmentList } from './segments/segment-list.ts'
+import { ProducerStates } from './producers/producer-states.ts'
+import { Verifications } from './producers/verification.ts'
+import { SegmentList } from './segments/segment-list.ts'
 
 /** What the parts of a log share. Fields are changed by the part that the comment names. */
 export interface LogState {
@@ -39,4 +39,41 @@ export interface LogState {
   recoveryPoint: number
   /** The largest recovery point that may stand in the directory's checkpoint file. */
   recoveryPointOnDisk: number
+}
+
+/** The state of a log before it is loaded: what the directory's checkpoint files say. */
+export function newLogState(
+  host: LogHost,
+  identity: { readonly topic: string; readonly partition: number },
+  options: {
+    readonly path: string
+    readonly settings: LogSettings
+    readonly from: {
+      readonly logStartOffset: number
+      readonly recoveryPoint: number
+      readonly highWatermark: number
+    }
+  },
+): LogState {
+  const { logStartOffset, recoveryPoint, highWatermark } = options.from
+  return {
+    host,
+    topic: identity.topic,
+    partition: identity.partition,
+    path: options.path,
+    settings: options.settings,
+    segments: new SegmentList(),
+    tail: new LogTail(),
+    producers: new ProducerStates(),
+    verifications: new Verifications(),
+    epochs: new LeaderEpochs(),
+    epochsOnDisk: 0,
+    snapshots: new Set(),
+    nextOffset: recoveryPoint,
+    logEndOffset: recoveryPoint,
+    highWatermark,
+    logStartOffset,
+    recoveryPoint,
+    recoveryPointOnDisk: recoveryPoint,
+  }
 }

@@ -1,8 +1,8 @@
 /**
  * Kafka's errors: one table from name to code, whether trying again may help, and a sentence.
  *
- * Invariant: names and codes are Kafka's and are never given out anew; the sentences are ours, and what a broker sends as
- * an error message is usually more exact.
+ * Invariant: names and codes are Kafka's and are never given out anew; the sentences are ours,
+ * and what a broker sends as an error message is usually more exact.
  */
 
 const yes = true
@@ -242,7 +242,10 @@ export function errorCode(name: ErrorName): number {
   return table[name][0]
 }
 
-/** The error of a code; UNKNOWN_SERVER_ERROR for codes of a later Kafka, as Java's client takes them. */
+/**
+ * The error of a code; UNKNOWN_SERVER_ERROR for codes of a later Kafka, as Java's client takes
+ * them.
+ */
 export function errorName(code: number): ErrorName {
   return names.get(code) ?? 'UNKNOWN_SERVER_ERROR'
 }

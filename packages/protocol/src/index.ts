@@ -1,4 +1,7 @@
-/** Kafka's wire protocol as data: messages, record batches, compression, errors. Pure: no time, chance, disk or network. */
+/**
+ * Kafka's wire protocol as data: messages, record batches, compression, errors. Pure: no time,
+ * chance, disk or network.
+ */
 export * from './bytes/index.ts'
 export * from './checksum/index.ts'
 export * from './compression/index.ts'

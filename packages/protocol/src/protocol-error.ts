@@ -1,8 +1,9 @@
 /**
  * ProtocolError: bytes that make no sense, or a value that no bytes can carry.
  *
- * Invariant: it is the only error a decoder throws, whatever bytes it is given. Where it was raised it knows only the
- * reason and the position; the codec adds the field path while the error climbs, and the message's name at the top.
+ * Invariant: it is the only error a decoder throws, whatever bytes it is given. Where it was
+ * raised it knows only the reason and the position; the codec adds the field path while the error
+ * climbs, and the message's name at the top.
  */
 
 /** What the raiser knows at once. */

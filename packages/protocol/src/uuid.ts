@@ -1,9 +1,10 @@
 /**
  * Kafka's uuid: 16 bytes, written by people as 22 letters of base64url without padding.
  *
- * Samsa holds a uuid as that string: it compares with `===`, is a map's key and reads in a log line, and one call of
- * Node's base64 turns it into bytes and back. Invariant: a decoded uuid is always canonical (22 letters, the last one
- * with its four spare bits zero), so equal bytes are equal strings.
+ * Samsa holds a uuid as that string: it compares with `===`, is a map's key and reads in a log
+ * line, and one call of Node's base64 turns it into bytes and back. Invariant: a decoded uuid is
+ * always canonical (22 letters, the last one with its four spare bits zero), so equal bytes are
+ * equal strings.
  */
 
 /** A uuid in Kafka's 22-letter form. */
@@ -35,7 +36,10 @@ function isZero(bytes: Buffer, position: number): boolean {
   return true
 }
 
-/** Writes the 16 bytes of a uuid; false, and nothing promised of the bytes, when the text is not one. */
+/**
+ * Writes the 16 bytes of a uuid; false, and nothing promised of the bytes, when the text is not
+ * one.
+ */
 export function writeUuid(bytes: Buffer, position: number, uuid: Uuid): boolean {
   if (uuid === ZERO_UUID) {
     bytes.fill(0, position, position + 16)
@@ -45,7 +49,10 @@ export function writeUuid(bytes: Buffer, position: number, uuid: Uuid): boolean 
   return bytes.write(uuid, position, 16, 'base64url') === 16
 }
 
-/** The 16 bytes of a uuid. Throws RangeError for a text that is none: check user input with `isUuid`. */
+/**
+ * The 16 bytes of a uuid. Throws RangeError for a text that is none: check user input with
+ * `isUuid`.
+ */
 export function uuidToBytes(uuid: Uuid): Buffer {
   const bytes = Buffer.allocUnsafe(16)
   if (!writeUuid(bytes, 0, uuid)) throw new RangeError(`${uuid} is not a uuid of 22 letters`)

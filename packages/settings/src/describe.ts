@@ -134,7 +134,9 @@ export function describeGroup(
     const fallback = brokerDefault(row, settings) ?? row.default
     const value = text === null ? formatValue(row, fallback) : normal(row, text)
     const own = text === null ? [] : [{ name, value, source: configSource.group }]
-    return described(name, row, value, [...own, ...synonymsOfBroker(row, layers)])
+    const base = { name, value: formatValue(row, row.default), source: configSource.default }
+    const inherited = row.broker.length === 0 ? [base] : synonymsOfBroker(row, layers)
+    return described(name, row, value, [...own, ...inherited])
   })
 }
 
@@ -237,7 +239,7 @@ function own(texts: Readonly<Record<string, string>>, key: string): string | und
 
 function defaultText(key: string): string | null {
   const row = rowOf(brokerSettings, key)
-  return row === undefined ? null : formatValue(row, row.default)
+  return row === undefined || !row.hasDefault ? null : formatValue(row, row.default)
 }
 
 /** A text as Kafka shows it once it is parsed; as it is if it does not parse. */

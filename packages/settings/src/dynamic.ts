@@ -85,7 +85,7 @@ function refusalOf(
   }
   const forOneBroker =
     row.dynamic === 'per-broker' || (ofListener && row.dynamic !== 'cluster-wide')
-  if (forOneBroker && !perBroker && rowOf(dynamicOnlySettings, key) === undefined) {
+  if (forOneBroker && !perBroker) {
     const message =
       'Cannot update these configs at default cluster level, broker id must be specified: ' + key
     return { message, expected: 'a broker id' }
@@ -93,7 +93,7 @@ function refusalOf(
   return undefined
 }
 
-/** What a running broker has been told: for the whole cluster, and for itself, which counts more. */
+/** What a running broker was told: for the whole cluster, and for itself, which counts more. */
 export interface DynamicLayers {
   readonly clusterWide: Readonly<Record<string, string>>
   readonly perBroker: Readonly<Record<string, string>>

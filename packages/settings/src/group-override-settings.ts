@@ -3,7 +3,7 @@
  *
  * Invariant: names, types, defaults and ranges are Apache Kafka's.
  */
-import { int, oneOf, string, type SettingsTable } from './setting.ts'
+import { int, oneOf, string, type Settings, type SettingsTable } from './setting.ts'
 import { because } from './because.ts'
 
 export const groupOverrideSettings = {
@@ -72,3 +72,6 @@ export const groupOverrideSettings = {
     doc: 'How long this streams group waits for more members before its first rebalance.',
   }),
 } satisfies SettingsTable
+
+/** A group's parsed settings, keyed by Kafka's names. */
+export type GroupOverrides = Settings<typeof groupOverrideSettings>

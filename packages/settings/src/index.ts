@@ -9,6 +9,7 @@ export {
   brokerSettings,
   brokerThemes,
 } from './broker/broker-settings.ts'
+export { dynamicOnlySettings } from './broker/dynamic-only-settings.ts'
 export { type AdminSettings, adminSettings } from './client/admin-settings.ts'
 export { type ConsumerSettings, consumerSettings } from './client/consumer-settings.ts'
 export { type ProducerSettings, producerSettings } from './client/producer-settings.ts'
@@ -32,7 +33,7 @@ export {
   validateDynamicBroker,
   withDynamicSettings,
 } from './dynamic.ts'
-export { groupOverrideSettings } from './group-override-settings.ts'
+export { type GroupOverrides, groupOverrideSettings } from './group-override-settings.ts'
 export type { Listener, Listeners, SecurityProtocol } from './listeners.ts'
 export { type Problem, SettingsError, problemLine } from './problem.ts'
 export { type Property, decodeProperties, parseProperties } from './properties.ts'
@@ -43,6 +44,7 @@ export {
   listenerSettings,
   resolveBrokerSettings,
 } from './resolve-broker.ts'
+export { resolveGroupSettings, validateGroupConfigs } from './resolve-group.ts'
 export { resolveTopicSettings, validateTopicConfigs } from './resolve-topic.ts'
 export type {
   DynamicMode,

@@ -65,7 +65,8 @@ export function readListeners(
       advertised: advertised ? { host: advertised.host, port: advertised.port } : null,
     })
   }
-  if (all.length === 0 && bound.every(({ name }) => controllers.has(name))) {
+  const faultless = bound.length === settings.listeners.length
+  if (faultless && bound.every(({ name }) => controllers.has(name))) {
     report('listeners', 'No listener is left for clients.', addressForm)
   }
   return { all, interBroker: interBrokerName(settings, said, all, report) }

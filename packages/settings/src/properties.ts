@@ -6,8 +6,8 @@
  * unless it continues another. The key ends at the first unescaped `=`, `:` or white space. Bytes
  * are taken as UTF-8 if they are valid UTF-8, else as Latin-1, which is what Java wrote for long.
  *
- * Invariant: for every text the pairs are those of Properties.load, repeated keys included, in order;
- * only a lone backslash that ends the text is nothing here, where Java makes an empty key of it.
+ * Invariant: for every text the pairs are those of Properties.load, repeated keys included, in
+ * order; only a lone backslash that ends the text is nothing here, where Java makes an empty key.
  */
 import { Buffer } from 'node:buffer'
 import { SettingsError } from './problem.ts'
@@ -61,7 +61,7 @@ function* logicalLines(text: string): Generator<{ content: string; line: number 
     }
     if (endsInOddBackslashes(trimmed)) {
       content += trimmed.slice(0, -1)
-      // Java counts a continued line that is still empty as not begun: what follows may be a comment.
+      // To Java a continued line that is still empty has not begun: what follows may be a comment.
       if (content === '') startedAt = 0
       continue
     }

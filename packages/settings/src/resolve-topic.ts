@@ -9,7 +9,7 @@ import { type Problem, SettingsError } from './problem.ts'
 import { defaultSettings, unknownKey, wrongValue } from './read-settings.ts'
 import { type Setting, type SettingValue, rowOf } from './setting.ts'
 import { type TopicSettings, topicSettings } from './topic-settings.ts'
-import { parseValue } from './value.ts'
+import { formatValue, parseValue } from './value.ts'
 
 /**
  * What a topic with these overrides goes by on a broker with these settings. `segment.bytes` is
@@ -89,12 +89,13 @@ export function brokerDefault(row: Setting, broker: Partial<BrokerSettings>): Se
 }
 
 function checkTopicRules(values: TopicSettings, problems: Problem[]): void {
-  const least = values['min.compaction.lag.ms']
-  const most = values['max.compaction.lag.ms']
-  if (least > most) {
-    const key = 'min.compaction.lag.ms'
-    const message = `conflict topic config setting ${key} (${least}) > max.compaction.lag.ms (${most})`
-    problems.push({ key, value: String(least), source, expected: `at most ${most}`, message })
+  const key = 'min.compaction.lag.ms'
+  if (values[key] > values['max.compaction.lag.ms']) {
+    const least = formatValue(topicSettings[key], values[key])
+    const most = formatValue(topicSettings[key], values['max.compaction.lag.ms'])
+    const message =
+      `conflict topic config setting ${key} (${least}) > ` + `max.compaction.lag.ms (${most})`
+    problems.push({ key, value: least, source, expected: `at most ${most}`, message })
   }
   if (values['remote.storage.enable']) {
     const key = 'remote.storage.enable'

@@ -63,6 +63,8 @@ export interface Setting<out Value extends SettingValue = SettingValue> {
   readonly sensitive: boolean
   /** Kafka hides these from users; they are accepted and read but not described. */
   readonly internal: boolean
+  /** False where Kafka has no default; ours then means that nothing was said. */
+  readonly hasDefault: boolean
   /** 'accepted' settings are known to Kafka and mean nothing in Samsa. */
   readonly use: 'honoured' | 'accepted'
   /** For an accepted setting: why it has no effect here. A full sentence. */
@@ -82,8 +84,10 @@ export interface SettingOptions {
   readonly doc: string
   readonly importance?: Importance
   readonly dynamic?: DynamicMode
-  readonly broker?: string | BrokerSynonym | readonly (string | BrokerSynonym)[]
+  readonly broker?: string | readonly (string | BrokerSynonym)[]
   readonly internal?: boolean
+  /** Kafka wants the setting said; our default means that it was not. */
+  readonly hasDefault?: false
   /** Makes the setting 'accepted': known, without effect, for this reason (a full sentence). */
   readonly accepted?: string
 }
@@ -101,7 +105,7 @@ interface TextOptions extends SettingOptions {
   readonly nonEmpty?: boolean
 }
 
-/** Kafka's Long.MAX_VALUE, meaning "no limit". As a number it is 2^63; it is written back exactly. */
+/** Kafka's Long.MAX_VALUE, "no limit". As a number it is 2^63; it is written back exactly. */
 export const LONG_MAX = 2 ** 63
 
 /** Kafka's Integer.MAX_VALUE, meaning "no limit". */
@@ -202,20 +206,17 @@ function row<Value extends SettingValue>(
   options: NumberOptions & TextOptions,
 ): Setting<Value> {
   const { broker = [], accepted, importance = 'medium', dynamic = 'read-only', ...rest } = options
-  const synonyms = Array.isArray(broker)
-    ? (broker as readonly (string | BrokerSynonym)[])
-    : [broker]
+  const synonyms = typeof broker === 'string' ? [broker] : broker
   return {
     ...rest,
     type,
     default: initial,
     importance,
     dynamic,
-    broker: synonyms.map((one) =>
-      typeof one === 'object' ? (one as BrokerSynonym) : { key: one, factor: 1 },
-    ),
+    broker: synonyms.map((one) => (typeof one === 'string' ? { key: one, factor: 1 } : one)),
     sensitive: type === 'password',
     internal: options.internal ?? false,
+    hasDefault: options.hasDefault ?? true,
     use: accepted === undefined ? 'honoured' : 'accepted',
     ...(accepted === undefined ? {} : { reason: accepted }),
   }

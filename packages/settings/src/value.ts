@@ -182,7 +182,7 @@ function invalid(key: string, shown: string, fault: string): string {
   return `Invalid value ${shown} for configuration ${key}: ${fault}`
 }
 
-/** Java's Double.toString: a digit after the point always, an exponent from 10^7 and below 10^-3. */
+/** Java's Double.toString: a digit after the point, an exponent from 10^7 on and below 10^-3. */
 function formatDouble(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)

@@ -31,7 +31,10 @@ export interface DiskFile {
   sync(): Promise<void>
   /** Length of the file in bytes. */
   size(): Promise<number>
-  /** Releases the descriptor; waits for nothing. A second call does nothing. */
+  /**
+   * Releases the descriptor when the calls that run have ended; syncs nothing. Later calls fail with `closed`, a second
+   * `close` does nothing.
+   */
   close(): Promise<void>
 }
 

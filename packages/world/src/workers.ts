@@ -11,7 +11,7 @@ export interface Task<Input, Output> {
   readonly types?: (input: Input) => Output
 }
 
-/** Runs tasks. Inputs and outputs must survive structured cloning. */
+/** Runs tasks. Inputs and outputs must survive structured cloning: a `Buffer` arrives as a plain `Uint8Array`. */
 export interface Workers {
   /** `transfer` names buffers of `input` whose memory moves to the worker; the caller may not touch them again. */
   run<Input, Output>(

@@ -14,6 +14,7 @@ import type { Coordination } from '../coordination.ts'
 import type { Tree } from '../tree/tree.ts'
 import { Committer } from './committer.ts'
 import { EmbeddedSession } from './embedded-session.ts'
+import { storeFiles } from './file-names.ts'
 import type { Journal } from './journal.ts'
 import { type Recovered, recover } from './recovery.ts'
 import { Snapshots } from './snapshots.ts'
@@ -168,21 +169,18 @@ export class EmbeddedStore {
   }
 }
 
-// A directory that a power loss takes back would take the whole store with it: every new name is synced.
+// A directory that a power loss takes back would take the whole store with it. As long as there is nothing in it, nobody
+// knows whether an earlier process came as far as syncing its name, and the names of the directories that lead to it.
 async function makeDirectory(disk: Disk, directory: string): Promise<void> {
-  const created: string[] = []
-  for (
-    let path = directory;
-    path !== '';
-    path = path.slice(0, Math.max(0, path.lastIndexOf('/')))
-  ) {
-    if ((await disk.stat(path)) !== undefined) break
-    created.push(path)
-  }
-  if (created.length === 0) return
   await disk.makeDirectory(directory)
-  for (const path of created) {
+  const { journals, snapshots } = storeFiles(await disk.list(directory))
+  if (journals.length > 0 || snapshots.length > 0) return
+  for (let path = directory; path !== '.' && path !== '/'; ) {
     const slash = path.lastIndexOf('/')
-    await disk.syncDirectory(slash < 0 ? '.' : path.slice(0, Math.max(1, slash)))
+    path = slash < 0 ? '.' : path.slice(0, Math.max(1, slash))
+    await disk.syncDirectory(path).catch((error: unknown) => {
+      // Directories that we may not read are none that we have made.
+      if (!(error instanceof WorldError) || error.kind !== 'permission') throw error
+    })
   }
 }

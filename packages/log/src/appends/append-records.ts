@@ -3,7 +3,7 @@
 //
 // Nothing is changed before the last check has passed.
 
-import { BatchWalk, KafkaError, type RecordBatch } from '@samsa/protocol'
+import { BatchWalk, KafkaError, type RecordBatch, type TimestampType } from '@samsa/protocol'
 import { assert } from '@samsa/world'
 import type { LogState } from '../log-state.ts'
 import {
@@ -17,7 +17,7 @@ import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
 import { readTransactionMarker } from '../producers/transaction-marker.ts'
 import type { VerificationGuard } from '../producers/verification.ts'
 import type { Segment } from '../segments/segment.ts'
-import type { AppendOrigin } from './analyze.ts'
+import type { AppendOrigin } from './validate-append.ts'
 import type { ArenaSpan } from './append-arena.ts'
 import { addSegment, mustRoll } from './roll.ts'
 
@@ -109,15 +109,23 @@ function checkData(
   return undefined
 }
 
-/** Appends batches that passed all checks, at the next offsets. `logAppendTimeMs` is -1 for CreateTime. */
+/** What the leader writes into the header of a batch. */
+export interface AssignedHeader {
+  readonly leaderEpoch: number
+  readonly timestampType: TimestampType
+  /** Under LogAppendTime the time of the append. -1 leaves type and timestamp as they are. */
+  readonly maxTimestamp: number
+}
+
+/** Appends batches that passed all checks, at the next offsets. */
 export function noteLeaderAppend(
   log: LogState,
   records: Buffer,
-  { leaderEpoch, logAppendTimeMs }: { readonly leaderEpoch: number; readonly logAppendTimeMs: number },
+  { leaderEpoch, timestampType, maxTimestamp }: AssignedHeader,
 ): NotedAppend {
   return note(log, records, (batch, nextOffset) => {
     batch.assign(nextOffset, leaderEpoch)
-    if (logAppendTimeMs >= 0) batch.setTimestamps('LogAppendTime', logAppendTimeMs)
+    if (maxTimestamp >= 0) batch.setTimestamps(timestampType, maxTimestamp)
   })
 }
 

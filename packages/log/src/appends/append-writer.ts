@@ -36,10 +36,10 @@ export interface AppendWriterOwner {
   readonly host: LogHost
   /** Whether the records up to `endOffset` must be synced before they count. */
   mustFlush(endOffset: number): boolean
-  /** Puts the data of everything up to the writer's last write on the medium. */
-  flushWritten(segment: Segment): Promise<void>
+  /** Puts the data of everything that is written, up to `endOffset`, on the medium. */
+  syncWritten(endOffset: number): Promise<void>
   /** Whether a segment must be on the medium before the next one is begun. */
-  readonly syncsBeforeRoll: boolean
+  syncsBeforeRoll(): boolean
   /** Everything before `endOffset` is written. */
   written(endOffset: number): void
   /** Cuts everything off that is not written. */
@@ -140,8 +140,12 @@ export class AppendWriter {
     assert(first !== undefined, 'a group has an append')
     const { segment, position } = first
     const { host } = this.#owner
-    if (this.#previous !== undefined && this.#previous !== segment && this.#owner.syncsBeforeRoll) {
-      await this.#owner.flushWritten(this.#previous)
+    if (
+      this.#previous !== undefined &&
+      this.#previous !== segment &&
+      this.#owner.syncsBeforeRoll()
+    ) {
+      await this.#owner.syncWritten(segment.baseOffset)
     }
     this.#previous = segment
     const mode = segment.isFresh ? 'truncate' : 'update'
@@ -156,7 +160,9 @@ export class AppendWriter {
     if (last !== undefined) {
       segment.writtenBytes = last.position + last.span.end - last.span.start
     }
-    if (this.#owner.mustFlush(endOffset)) await this.#owner.flushWritten(segment)
+    if (this.#owner.mustFlush(endOffset)) {
+      await this.#owner.syncWritten(endOffset)
+    }
   }
 
   async #fail(group: readonly PendingAppend[], error: unknown): Promise<void> {
@@ -165,7 +171,13 @@ export class AppendWriter {
     host.failed(error)
     const refused = [...group, ...this.#pending]
     this.#pending = []
-    if (host.condition !== 'offline') await this.#owner.cutBack()
+    try {
+      if (host.condition !== 'offline') await this.#owner.cutBack()
+    } catch (failure) {
+      // A log whose end is unknown may not go on.
+      const reason = failure instanceof Error ? failure.message : 'unknown'
+      host.failed(new WorldError('io', error.subject, `Could not cut the log back: ${reason}`))
+    }
     const cause = new KafkaError('KAFKA_STORAGE_ERROR', `The write failed: ${error.message}`)
     for (const append of refused) {
       host.arena.written(append.span)

@@ -2,10 +2,7 @@
 // only then does the recovery point move, since whatever lies before it is never looked at again after a crash.
 
 import type { LogState } from '../log-state.ts'
-import {
-  formatEpochCheckpoint,
-  LEADER_EPOCH_CHECKPOINT,
-} from '../checkpoints/offset-checkpoint.ts'
+import { formatEpochCheckpoint, LEADER_EPOCH_CHECKPOINT } from '../checkpoints/offset-checkpoint.ts'
 import { replaceFile } from '../checkpoints/atomic-file.ts'
 import { formatTransactionIndex } from '../indexes/transaction-index.ts'
 import { segmentFileName } from '../segments/file-names.ts'
@@ -47,7 +44,11 @@ export async function writeIndexes(
 
 /** Writes the producer state at `offset`. */
 export async function writeSnapshot(log: LogState, offset: number, bytes: Buffer): Promise<void> {
-  await writeSynced(log.host.world.disk, `${log.path}/${segmentFileName(offset, 'snapshot')}`, bytes)
+  await writeSynced(
+    log.host.world.disk,
+    `${log.path}/${segmentFileName(offset, 'snapshot')}`,
+    bytes,
+  )
   log.snapshots.add(offset)
 }
 
@@ -66,11 +67,13 @@ export async function writeEpochs(log: LogState): Promise<void> {
  */
 export async function flushLog(log: LogState, offset: number): Promise<void> {
   if (offset <= log.recoveryPoint) return
-  for (const segment of log.segments.overlapping(log.recoveryPoint, offset)) {
-    await syncSegment(log, segment)
+  const { active } = log.segments
+  for (const segment of log.segments.all.filter((each) => each.baseOffset < offset)) {
+    if (segment.syncedBytes < segment.writtenBytes || !segment.isNameSynced) {
+      await syncSegment(log, segment)
+    }
     const { indexes } = segment
-    const isActive = segment === log.segments.active
-    if (!isActive && !segment.isSealed && indexes !== undefined) {
+    if (segment !== active && !segment.isSealed && indexes !== undefined) {
       await writeIndexes(log, segment, indexes, true)
       // From here on they are read back when somebody needs them.
       segment.indexes = undefined

@@ -11,7 +11,7 @@
 import { readInt64, writeInt64 } from './int64.ts'
 
 /** Bytes of one entry. */
-export const TRANSACTION_INDEX_ENTRY_BYTES = 34
+const TRANSACTION_INDEX_ENTRY_BYTES = 34
 
 /** An aborted transaction. */
 export interface AbortedTransaction {

@@ -17,7 +17,7 @@ export async function loadProducers(
     if (segment.sizeInBytes === 0) continue
     await log.host.files.use(segment.file, 'update', (file) =>
       scanSegment(file, { start: 0, end: segment.sizeInBytes }, (batch) => {
-        if (batch.baseOffset >= offset) return 'batches beyond the offset'
+        if (batch.baseOffset >= offset) return { damage: 'beyond the offset' }
         if (batch.lastOffset >= producers.endOffset) producers.add(batch)
         return 'continue'
       }),

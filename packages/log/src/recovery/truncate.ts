@@ -12,20 +12,15 @@ import { scanSegment } from '../segments/segment-scan.ts'
 import { addSegment } from '../appends/roll.ts'
 import { writeEpochs } from '../appends/log-flush.ts'
 import { loadProducers } from './load-producers.ts'
-import { removeSegmentFiles } from '../segments/remove-segment.ts'
+import { removeFromEnd } from '../segments/remove-segment.ts'
 
 /** Removes the batches that reach beyond `offset`. The caller sees to it that nothing is appended meanwhile. */
 export async function truncateLog(log: LogState, offset: number): Promise<void> {
   assert(offset >= log.segments.first.baseOffset, 'a log is truncated within its segments')
-  const { disk } = log.host.world
   const target = log.segments.at(log.segments.indexOf(offset))
   assert(target !== undefined, 'a loaded log has a segment')
   const later = log.segments.all.filter((segment) => segment.baseOffset > target.baseOffset)
-  for (const segment of later.toReversed()) {
-    log.segments.remove(segment)
-    await removeSegmentFiles(log, segment)
-  }
-  if (later.length > 0) await disk.syncDirectory(log.path)
+  await removeFromEnd(log, later)
   const endOffset = await truncateSegment(log, target, offset)
 
   log.nextOffset = endOffset
@@ -52,35 +47,39 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
     segment.truncate(segment.baseOffset, 0, indexes)
     return segment.baseOffset
   }
-  return await log.host.files.use(segment.file, segment.isFresh ? 'create' : 'update', async (file) => {
+  indexes.offsets.truncate(offset)
+  indexes.times.truncate(offset)
+  // All batches before the last index entry are covered by the time index, so the scan begins there.
+  const start = indexes.offsets.lastPosition
+  let largest = indexes.times.count > 0 ? indexes.times.last : undefined
+  let position = start
+  let endOffset = segment.baseOffset
+  const mode = segment.isFresh ? 'create' : 'update'
+  await log.host.files.use(segment.file, mode, async (file) => {
     segment.isFresh = false
-    let position = 0
-    let endOffset = segment.baseOffset
-    const start = indexes.offsets.lookup(Math.max(segment.baseOffset, offset - 1))
-    let largest = indexes.times.count > 0 ? undefined : segment.largest
-    largest = undefined
-    position = start
     await scanSegment(file, { start, end: segment.writtenBytes }, (batch, at) => {
       if (batch.lastOffset >= offset) {
-        position = at
         endOffset = Math.min(offset, batch.baseOffset)
-        return 'beyond the target'
+        return { damage: 'the rest goes' }
       }
       endOffset = batch.nextOffset
       position = at + batch.sizeInBytes
+      if (largest === undefined || batch.maxTimestamp > largest.timestamp) {
+        largest = { timestamp: batch.maxTimestamp, offset: batch.lastOffset }
+      }
       return 'continue'
     })
     await file.truncate(position)
     await file.sync()
-    segment.truncate(endOffset, position, indexes)
-    segment.largest = largest
-    segment.syncedBytes = position
-    return endOffset
   })
+  segment.truncate(endOffset, position, indexes)
+  segment.largest = largest
+  segment.syncedBytes = position
+  return endOffset
 }
 
 async function removeSnapshotsAbove(log: LogState, offset: number): Promise<void> {
-  for (const each of [...log.snapshots]) {
+  for (const each of log.snapshots) {
     if (each <= offset) continue
     log.snapshots.delete(each)
     await log.host.world.disk.unlink(`${log.path}/${segmentFileName(each, 'snapshot')}`)
@@ -89,10 +88,7 @@ async function removeSnapshotsAbove(log: LogState, offset: number): Promise<void
 
 /** Drops everything; the log goes on, empty, at `offset`. */
 export async function truncateFully(log: LogState, offset: number): Promise<void> {
-  const { disk } = log.host.world
-  for (const segment of log.segments.all.toReversed()) await removeSegmentFiles(log, segment)
-  log.segments.clear()
-  await disk.syncDirectory(log.path)
+  await removeFromEnd(log, log.segments.all)
   await removeSnapshotsAbove(log, -1)
   log.tail.clear()
   log.nextOffset = offset

@@ -24,11 +24,7 @@ export class OpenFiles {
   }
 
   /** Runs `action` with the open file. */
-  async use<T>(
-    lazy: LazyFile,
-    mode: OpenMode,
-    action: (file: DiskFile) => Promise<T>,
-  ): Promise<T> {
+  async use<T>(lazy: LazyFile, mode: OpenMode, action: (file: DiskFile) => Promise<T>): Promise<T> {
     lazy.users += 1
     try {
       this.#open.delete(lazy)

@@ -6,16 +6,28 @@ import type { Segment } from './segment.ts'
 
 const kinds: readonly SegmentFileKind[] = ['log', 'index', 'timeindex', 'txnindex']
 
-/** Removes the files at once. */
-export async function removeSegmentFiles(log: LogState, segment: Segment): Promise<void> {
+/**
+ * Takes segments off the end of the log, the last one first, each removal on the medium before the next: whatever a crash
+ * brings back, the rest of the log before it is there.
+ */
+export async function removeFromEnd(log: LogState, segments: readonly Segment[]): Promise<void> {
   const { disk } = log.host.world
-  await log.host.files.close(segment.file)
-  for (const kind of kinds) await disk.unlink(segment.path(kind))
+  for (const segment of segments.toReversed()) {
+    log.segments.remove(segment)
+    await log.host.files.close(segment.file)
+    for (const kind of kinds) await disk.unlink(segment.path(kind))
+    await disk.syncDirectory(log.path)
+  }
 }
 
-/** Renames the files to `….deleted`, and removes them after `file.delete.delay.ms`: readers may still be in them. */
-export async function deleteSegmentLater(log: LogState, segment: Segment): Promise<void> {
-  const { disk, clock, logger } = log.host.world
+/**
+ * Takes a segment off the start of the log. Its files are renamed to `….deleted` and removed after
+ * `file.delete.delay.ms`, since readers may still be in them. The renaming is on the medium when the promise resolves, so
+ * that segments deleted one after the other never come back with one missing between them.
+ */
+export async function removeFromStart(log: LogState, segment: Segment): Promise<void> {
+  const { disk } = log.host.world
+  log.segments.remove(segment)
   const paths: string[] = []
   for (const kind of kinds) {
     const path = segment.path(kind)
@@ -23,6 +35,13 @@ export async function deleteSegmentLater(log: LogState, segment: Segment): Promi
     await disk.rename(path, `${path}.deleted`)
     paths.push(`${path}.deleted`)
   }
+  await disk.syncDirectory(log.path)
+  removeLater(log, segment, paths)
+}
+
+/** Removes files of a segment that is out of use after `file.delete.delay.ms`. */
+function removeLater(log: LogState, segment: Segment, paths: readonly string[]): void {
+  const { disk, clock, logger } = log.host.world
   clock.after(log.settings['file.delete.delay.ms'], () => {
     const removal = log.host.files
       .close(segment.file)

@@ -15,11 +15,11 @@ export interface ScanEnd {
 }
 
 /** What to do after a batch: go on, or stop with this batch accepted or refused. */
-export type ScanVerdict = 'continue' | 'stop' | string
+export type ScanVerdict = 'continue' | 'stop' | { readonly damage: string }
 
 /**
  * Shows the batches of `[start, end)` in order. `visit` returns 'continue', 'stop' (the batch counts, the scan ends) or
- * a sentence about what is wrong with the batch (it does not count, the scan ends with that damage).
+ * what is wrong with the batch (it does not count, the scan ends with that damage).
  */
 export async function scanSegment(
   file: DiskFile,
@@ -37,7 +37,7 @@ export async function scanSegment(
       const verdict = visit(walk.batch, position + walk.batchPosition, walk.magic)
       if (verdict === 'stop') return { position: position + walk.position }
       if (verdict !== 'continue') {
-        return { position: position + walk.batchPosition, damage: verdict }
+        return { position: position + walk.batchPosition, damage: verdict.damage }
       }
     }
     const progress = walk.position

@@ -1,8 +1,8 @@
 /**
  * Reads Kafka's primitive types from a buffer, in order, without copying.
  *
- * Invariant: `position <= end`; nothing is read, sliced or allocated before it is known to lie inside. Whatever does not
- * fit is a ProtocolError with the position where the value began.
+ * Invariant: `position <= end`; nothing is read, sliced or allocated before it is known to lie
+ * inside. Whatever does not fit is a ProtocolError with the position where the value began.
  */
 
 import { ProtocolError } from '../protocol-error.ts'

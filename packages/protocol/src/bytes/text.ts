@@ -1,8 +1,8 @@
 /**
  * UTF-8 in and out of buffers, the short ASCII words of the protocol first.
  *
- * Most strings on the wire are topic names and ids of a few ASCII letters, for which crossing into C++ costs more than
- * the work itself. Malformed UTF-8 decodes to U+FFFD, as in Java.
+ * Most strings on the wire are topic names and ids of a few ASCII letters, for which crossing
+ * into C++ costs more than the work itself. Malformed UTF-8 decodes to U+FFFD, as in Java.
  */
 
 const SHORT_DECODE = 10
@@ -27,7 +27,10 @@ export function readText(bytes: Buffer, start: number, end: number): string {
   return String.fromCharCode.apply(null, codes)
 }
 
-/** Writes a text and tells the bytes it took. The caller has made room for three bytes a UTF-16 unit. */
+/**
+ * Writes a text and tells the bytes it took. The caller has made room for three bytes a UTF-16
+ * unit.
+ */
 export function writeText(bytes: Buffer, position: number, text: string): number {
   const length = text.length
   if (length > SHORT_ENCODE) return bytes.utf8Write(text, position)

@@ -1,8 +1,10 @@
 /**
- * Writes Kafka's primitive types into one growing buffer; large byte fields stay where they are, by reference.
+ * Writes Kafka's primitive types into one growing buffer; large byte fields stay where they are,
+ * by reference.
  *
- * Invariant: the output is `bytes[0, position)` with every reference inserted at the place where it was spliced. A writer
- * is reused, so what it hands out (`finish`, `chunks`) is always memory of its own.
+ * Invariant: the output is `bytes[0, position)` with every reference inserted at the place where
+ * it was spliced. A writer is reused, so what it hands out (`finish`, `chunks`) is always memory
+ * of its own.
  */
 
 import { ProtocolError } from '../protocol-error.ts'
@@ -23,12 +25,20 @@ export interface UnknownTag {
   readonly bytes: Buffer
 }
 
+/** Whether a value is a view of bytes: a Buffer, or any Uint8Array. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as Uint8Array).BYTES_PER_ELEMENT === 1
+}
+
 interface Reference {
   readonly at: number
   readonly bytes: Buffer
 }
 
-/** A byte output. Compiled encoders work on `bytes` and `position` directly, between two calls of its methods. */
+/**
+ * A byte output. Compiled encoders work on `bytes` and `position` directly, between two calls of
+ * its methods.
+ */
 export class ByteWriter {
   /** Replaced when it grows: never keep it across a call. */
   bytes: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES)
@@ -116,7 +126,8 @@ export class ByteWriter {
   varlong(value: number): void {
     this.reserve(10)
     let rest = value < 0 ? -2 * value - 1 : 2 * value
-    // 2^54 is beyond the safe integers, but doubled ones are even and negative ones lie one below: both exact in BigInt.
+    // 2^54 is beyond the safe integers, but doubled ones are even and negative ones lie one
+    // below: both exact in BigInt.
     if (rest > Number.MAX_SAFE_INTEGER) {
       let wide = value < 0 ? -2n * BigInt(value) - 1n : 2n * BigInt(value)
       for (; wide > 127n; wide >>= 7n) this.bytes[this.position++] = Number(wide & 127n) | 128
@@ -129,66 +140,87 @@ export class ByteWriter {
 
   /** A string after its int16 length. */
   string(value: string): void {
-    this.#textRoom(value)
-    const start = this.position
-    const size = writeText(this.bytes, start + 2, value)
+    if (typeof value !== 'string') throw this.fault('is not a string')
+    if (value.length > MAX_STRING_BYTES) throw this.#tooLong(value.length)
+    this.reserve(value.length * 3 + 5)
+    const { bytes, position } = this
+    const size = writeText(bytes, position + 2, value)
     if (size > MAX_STRING_BYTES) throw this.#tooLong(size)
-    this.bytes[start] = size >> 8
-    this.bytes[start + 1] = size
-    this.position = start + 2 + size
+    bytes[position] = size >> 8
+    bytes[position + 1] = size
+    this.position = position + 2 + size
   }
 
   /** A string after its length + 1 as a varint. */
   compactString(value: string): void {
-    const length = this.#textRoom(value)
-    // Up to 42 units make at most 126 bytes: the length is sure to take one byte, and the text can go first.
-    if (length <= 42) {
-      const size = writeText(this.bytes, this.position + 1, value)
-      this.bytes[this.position] = size + 1
-      this.position += 1 + size
-      return
-    }
-    const size = Buffer.byteLength(value)
-    if (size > MAX_STRING_BYTES) throw this.#tooLong(size)
-    this.unsignedVarint(size + 1)
-    this.position += writeText(this.bytes, this.position, value)
-  }
-
-  #textRoom(value: string): number {
     if (typeof value !== 'string') throw this.fault('is not a string')
     if (value.length > MAX_STRING_BYTES) throw this.#tooLong(value.length)
     this.reserve(value.length * 3 + 5)
-    return value.length
+    const { bytes, position } = this
+    if (value.length <= 42) {
+      // At most 126 bytes: the length is sure to take one, and the text can go first.
+      const size = writeText(bytes, position + 1, value)
+      bytes[position] = size + 1
+      this.position = position + 1 + size
+      return
+    }
+    // Where the text is written with room for a length of as many bytes as it most likely has, it
+    // rarely has to move.
+    const room = value.length < 127 ? 1 : value.length < 16383 ? 2 : 3
+    const size = writeText(bytes, position + room, value)
+    if (size > MAX_STRING_BYTES) throw this.#tooLong(size)
+    const needed = size < 127 ? 1 : size < 16383 ? 2 : 3
+    if (needed !== room) {
+      bytes.copyWithin(position + needed, position + room, position + room + size)
+    }
+    this.unsignedVarint(size + 1)
+    this.position += size
   }
 
   #tooLong(size: number): ProtocolError {
     return this.fault(`a string of ${size} bytes, at most ${MAX_STRING_BYTES} fit`)
   }
 
+  /** The length of an array or of bytes: a varint one above it, or an int32. */
+  length(length: number, compact: boolean): void {
+    if (!compact) this.int32(length)
+    else if (length < 127 && this.position < this.bytes.length) {
+      this.bytes[this.position++] = length + 1
+    } else this.unsignedVarint(length + 1)
+  }
+
   /** Bytes without a length: copied when they are few, otherwise kept by reference. */
   splice(bytes: Uint8Array): void {
     const length = bytes.length
-    if (length < SPLICE_BYTES || this.#openTags > 0) {
-      this.reserve(length)
-      this.bytes.set(bytes, this.position)
-      this.position += length
+    if (length >= SPLICE_BYTES && this.#openTags === 0) {
+      this.#refer(bytes)
       return
     }
-    const reference = Buffer.isBuffer(bytes)
-      ? bytes
-      : Buffer.from(bytes.buffer, bytes.byteOffset, length)
+    this.reserve(length)
+    this.bytes.set(bytes, this.position)
+    this.position += length
+  }
+
+  #refer(bytes: Uint8Array): void {
+    const { buffer, byteOffset, length } = bytes
+    const reference = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, length)
     this.#references.push({ at: this.position, bytes: reference })
     this.#referencedBytes += length
   }
 
-  /** Opens a tagged field's content; give what it returns to `closeTag`. One byte is left for the size. */
+  /**
+   * Opens a tagged field's content; give what it returns to `closeTag`. One byte is left for the
+   * size.
+   */
   openTag(): number {
     this.reserve(1)
     this.#openTags++
     return this.position++
   }
 
-  /** Writes the size of a tagged field, moving the content when the size takes more than one byte. */
+  /**
+   * Writes the size of a tagged field, moving the content when the size takes more than one byte.
+   */
   closeTag(opened: number): void {
     this.#openTags--
     const size = this.position - opened - 1
@@ -206,8 +238,8 @@ export class ByteWriter {
   }
 
   /**
-   * Writes the unknown tagged fields from `next` on whose tags lie below `before`, and tells how far it came. Java's rule
-   * holds: tags strictly rise, known and unknown together.
+   * Writes the unknown tagged fields from `next` on whose tags lie below `before`, and tells how
+   * far it came. Java's rule holds: tags strictly rise, known and unknown together.
    */
   unknownTags(tags: readonly UnknownTag[], next: number, before: number): number {
     let i = next
@@ -230,7 +262,10 @@ export class ByteWriter {
     return Buffer.concat(this.chunks(), this.size)
   }
 
-  /** Everything written, as chunks for `writev`: references as they were given, the rest copied out once. */
+  /**
+   * Everything written, as chunks for `writev`: references as they were given, the rest copied
+   * out once.
+   */
   chunks(): Buffer[] {
     const owned = Buffer.from(this.bytes.subarray(0, this.position))
     if (this.#references.length === 0) return [owned]

@@ -2,7 +2,10 @@
 
 import { api, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Adds a group's offsets partition to a transaction; a producer sends it before
+ * TxnOffsetCommit.
+ */
 export const AddOffsetsToTxn = api(
   25,
   'AddOffsetsToTxn',

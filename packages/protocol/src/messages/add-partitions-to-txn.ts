@@ -4,24 +4,33 @@ import { api, array, bool, int16, int32, int64, string } from '../schema/index.t
 
 const addPartitionsToTxnTopic = { name: string, partitions: array(int32) }
 
-const addPartitionsToTxnPartitionResult = { partitionIndex: int32, partitionErrorCode: int16 }
+const addPartitionsToTxnPartitionResult = {
+  partitionIndex: int32,
+  /** OPERATION_NOT_ATTEMPTED for the partitions beside one that failed. */
+  partitionErrorCode: int16,
+}
 
 const addPartitionsToTxnTopicResult = {
   name: string,
   resultsByPartition: array(addPartitionsToTxnPartitionResult),
 }
 
-/** ? */
+/**
+ * Adds partitions to a transaction: sent by producers to the coordinator, and by leaders to
+ * verify (KIP-890).
+ */
 export const AddPartitionsToTxn = api(
   24,
   'AddPartitionsToTxn',
   { versions: [0, 5], flexible: 3 },
   {
     request: {
+      /** Versions from 4 on, between brokers; clients stay at 3. */
       transactions: array({
         transactionalId: string,
         producerId: int64,
         producerEpoch: int16,
+        /** Only check that the partitions are in the transaction; add nothing. */
         verifyOnly: bool.default(false),
         topics: array(addPartitionsToTxnTopic),
       }).since(4),

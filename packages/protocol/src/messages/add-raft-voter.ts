@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, string, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Adds a voter to the KRaft quorum; admin tools and controllers send it. */
 export const AddRaftVoter = api(
   80,
   'AddRaftVoter',

@@ -2,7 +2,7 @@
 
 import { api, int16, int32, int64 } from '../schema/index.ts'
 
-/** ? */
+/** A broker takes a block of producer ids from the controller, to give out. */
 export const AllocateProducerIds = api(
   67,
   'AllocateProducerIds',

@@ -2,7 +2,7 @@
 
 import { api, array, bool, float64, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Sets and removes client quotas; admin tools send it. */
 export const AlterClientQuotas = api(
   49,
   'AlterClientQuotas',
@@ -10,7 +10,11 @@ export const AlterClientQuotas = api(
   {
     request: {
       entries: array({
-        entity: array({ entityType: string, entityName: string.nullable() }),
+        entity: array({
+          entityType: string,
+          /** Null: the default entity. */
+          entityName: string.nullable(),
+        }),
         ops: array({ key: string, value: float64, remove: bool }),
       }),
       validateOnly: bool,

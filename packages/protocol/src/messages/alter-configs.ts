@@ -2,7 +2,10 @@
 
 import { api, array, bool, int16, int32, int8, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Replaces the whole dynamic configuration of resources; superseded by
+ * IncrementalAlterConfigs.
+ */
 export const AlterConfigs = api(
   33,
   'AlterConfigs',

@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Starts, changes or cancels the move of partitions to other replicas; admin tools send it. */
 export const AlterPartitionReassignments = api(
   45,
   'AlterPartitionReassignments',
@@ -15,6 +15,7 @@ export const AlterPartitionReassignments = api(
         name: string,
         partitions: array({
           partitionIndex: int32,
+          /** Null cancels a reassignment. */
           replicas: array(int32).nullable().default(null),
         }),
       }),

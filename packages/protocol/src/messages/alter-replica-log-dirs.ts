@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Moves replicas between the log directories of one broker; admin tools send it to that
+ * broker.
+ */
 export const AlterReplicaLogDirs = api(
   34,
   'AlterReplicaLogDirs',

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int64, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Moves the start offsets of an empty share group; admin tools send it. */
 export const AlterShareGroupOffsets = api(
   91,
   'AlterShareGroupOffsets',

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int64, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A broker tells the KRaft controller in which log directory each replica lies. */
 export const AssignReplicasToDirs = api(
   73,
   'AssignReplicasToDirs',

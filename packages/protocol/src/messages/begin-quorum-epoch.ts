@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A new KRaft leader announces itself to the voters. */
 export const BeginQuorumEpoch = api(
   53,
   'BeginQuorumEpoch',

@@ -2,7 +2,9 @@
 
 import { api, array, bool, int16, int32, int64, uuid } from '../schema/index.ts'
 
-/** ? */
+/**
+ * A broker tells the KRaft controller that it lives, and asks to be unfenced or to shut down.
+ */
 export const BrokerHeartbeat = api(
   63,
   'BrokerHeartbeat',

@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, int64, string, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A starting broker registers with the KRaft controller. */
 export const BrokerRegistration = api(
   62,
   'BrokerRegistration',

@@ -6,7 +6,7 @@ const topicPartitions = { topicId: uuid, topicName: string, partitions: array(in
 
 const assignment = { topicPartitions: array(topicPartitions) }
 
-/** ? */
+/** State and members of KIP-848 consumer groups; admin tools ask the coordinator. */
 export const ConsumerGroupDescribe = api(
   69,
   'ConsumerGroupDescribe',
@@ -37,6 +37,7 @@ export const ConsumerGroupDescribe = api(
           subscribedTopicRegex: string.nullable().default(null),
           assignment: struct(assignment),
           targetAssignment: struct(assignment),
+          /** 0: classic protocol, 1: consumer protocol, -1: unknown. */
           memberType: int8.since(1).default(-1).ignorable(),
         }),
         authorizedOperations: int32.default(-2147483648),

@@ -1,4 +1,4 @@
-/** ? */
+/** Keys and values of control records: what stands in a log beside the data of users. */
 
 import {
   array,
@@ -12,23 +12,32 @@ import {
   uuid,
 } from '../schema/index.ts'
 
-/** ? */
+/** Key of a control record, after an int16 of the version. */
 export const ControlRecordTypeSchema = message(
   'ControlRecordTypeSchema',
   { versions: [0, 0], prefix: 'version' },
-  { type: int16 },
+  {
+    /**
+     * 0: abort, 1: commit, 2: leader change, 3: snapshot header, 4: snapshot footer, 5: KRaft
+     * version, 6: voters.
+     */
+    type: int16,
+  },
 )
 
-/** ? */
+/** Value of a commit or abort marker, after an int16 of the version. */
 export const EndTxnMarker = message(
   'EndTxnMarker',
   { versions: [0, 0], prefix: 'version' },
-  { coordinatorEpoch: int32 },
+  {
+    /** An older one than the last seen is fenced. */
+    coordinatorEpoch: int32,
+  },
 )
 
 const voter = { voterId: int32, voterDirectoryId: uuid.since(1) }
 
-/** ? */
+/** Value of the record that a new KRaft leader writes first. */
 export const LeaderChangeMessage = message(
   'LeaderChangeMessage',
   { versions: [0, 1], flexible: 0 },
@@ -40,28 +49,28 @@ export const LeaderChangeMessage = message(
   },
 )
 
-/** ? */
+/** First control record of a KRaft snapshot. */
 export const SnapshotHeaderRecord = message(
   'SnapshotHeaderRecord',
   { versions: [0, 0], flexible: 0 },
   { version: int16, lastContainedLogTimestamp: int64 },
 )
 
-/** ? */
+/** Last control record of a KRaft snapshot. */
 export const SnapshotFooterRecord = message(
   'SnapshotFooterRecord',
   { versions: [0, 0], flexible: 0 },
   { version: int16 },
 )
 
-/** ? */
+/** Control record: which version of the KRaft protocol the quorum speaks. */
 export const KRaftVersionRecord = message(
   'KRaftVersionRecord',
   { versions: [0, 0], flexible: 0 },
   { version: int16, kRaftVersion: int16 },
 )
 
-/** ? */
+/** Control record: the voters of a KRaft quorum. */
 export const VotersRecord = message(
   'VotersRecord',
   { versions: [0, 0], flexible: 0 },

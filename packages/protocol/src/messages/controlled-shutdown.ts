@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * A broker that is about to stop asks the controller to move its leaderships elsewhere
+ * (ZooKeeper mode).
+ */
 export const ControlledShutdown = api(
   7,
   'ControlledShutdown',

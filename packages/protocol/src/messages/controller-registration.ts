@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, string, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A starting KRaft controller registers its endpoints and features with the active one. */
 export const ControllerRegistration = api(
   70,
   'ControllerRegistration',

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int8, string } from '../schema/index.ts'
 
-/** ? */
+/** Adds ACLs; admin tools send it. */
 export const CreateAcls = api(
   30,
   'CreateAcls',

@@ -2,7 +2,9 @@
 
 import { api, array, bytes, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Creates a token with which others may act for its owner; an authenticated client sends it.
+ */
 export const CreateDelegationToken = api(
   38,
   'CreateDelegationToken',
@@ -12,6 +14,7 @@ export const CreateDelegationToken = api(
       ownerPrincipalType: string.nullable().since(3),
       ownerPrincipalName: string.nullable().since(3),
       renewers: array({ principalType: string, principalName: string }),
+      /** -1: the broker's default. */
       maxLifetimeMs: int64,
     },
     response: {

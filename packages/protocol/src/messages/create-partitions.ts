@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Adds partitions to topics; admin clients send it. */
 export const CreatePartitions = api(
   37,
   'CreatePartitions',
@@ -11,7 +11,9 @@ export const CreatePartitions = api(
     request: {
       topics: array({
         name: string,
+        /** The new total, not how many to add. */
         count: int32,
+        /** One for each new partition; null lets the controller choose. */
         assignments: array({ brokerIds: array(int32) }).nullable(),
       }),
       timeoutMs: int32,

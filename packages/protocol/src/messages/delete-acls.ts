@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int8, string } from '../schema/index.ts'
 
-/** ? */
+/** Removes the ACLs that match filters; admin tools send it. */
 export const DeleteAcls = api(
   31,
   'DeleteAcls',

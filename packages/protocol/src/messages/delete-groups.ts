@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Deletes empty groups and their offsets; admin tools send it to the coordinator. */
 export const DeleteGroups = api(
   42,
   'DeleteGroups',

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Deletes the offsets of an empty share group; admin tools send it. */
 export const DeleteShareGroupOffsets = api(
   92,
   'DeleteShareGroupOffsets',

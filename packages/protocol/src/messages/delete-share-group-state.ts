@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Deletes the state of share partitions; the group coordinator sends it to the share
+ * coordinator.
+ */
 export const DeleteShareGroupState = api(
   86,
   'DeleteShareGroupState',

@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, int8, string } from '../schema/index.ts'
 
-/** ? */
+/** The cluster's id, brokers and controller; admin clients and Connect ask. */
 export const DescribeCluster = api(
   60,
   'DescribeCluster',
@@ -10,6 +10,7 @@ export const DescribeCluster = api(
   {
     request: {
       includeClusterAuthorizedOperations: bool,
+      /** 1: brokers, 2: controllers. */
       endpointType: int8.since(1).default(1),
       includeFencedBrokers: bool.since(2),
     },
@@ -27,6 +28,7 @@ export const DescribeCluster = api(
         rack: string.nullable().default(null),
         isFenced: bool.since(2),
       }),
+      /** Bits of the operations; the smallest int32 where they were not asked for. */
       clusterAuthorizedOperations: int32.default(-2147483648),
     },
   },

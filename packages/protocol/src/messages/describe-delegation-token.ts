@@ -2,7 +2,7 @@
 
 import { api, array, bytes, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/** Lists the delegation tokens of owners; admin tools send it. */
 export const DescribeDelegationToken = api(
   41,
   'DescribeDelegationToken',

@@ -2,7 +2,7 @@
 
 import { api, array, bool, bytes, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** State and members of classic groups; admin tools ask the coordinator. */
 export const DescribeGroups = api(
   15,
   'DescribeGroups',
@@ -15,11 +15,16 @@ export const DescribeGroups = api(
     response: {
       throttleTimeMs: int32.since(1).default(0).ignorable(),
       groups: array({
+        /**
+         * A group that does not exist is Dead and no error; from version 6 on it is
+         * GROUP_ID_NOT_FOUND (KIP-1043).
+         */
         errorCode: int16.default(0),
         errorMessage: string.nullable().since(6).default(null),
         groupId: string,
         groupState: string,
         protocolType: string,
+        /** Name of the chosen protocol; empty while rebalancing. */
         protocolData: string,
         members: array({
           memberId: string,

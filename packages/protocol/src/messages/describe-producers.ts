@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * The producers that a partition's leader remembers; admin tools ask, to find hanging
+ * transactions.
+ */
 export const DescribeProducers = api(
   61,
   'DescribeProducers',
@@ -25,6 +28,7 @@ export const DescribeProducers = api(
             lastSequence: int32.default(-1),
             lastTimestamp: int64.default(-1),
             coordinatorEpoch: int32,
+            /** -1: no open transaction. */
             currentTxnStartOffset: int64.default(-1),
           }),
         }),

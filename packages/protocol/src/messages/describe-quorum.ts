@@ -10,7 +10,7 @@ const replicaState = {
   lastCaughtUpTimestamp: int64.since(1).default(-1).ignorable(),
 }
 
-/** ? */
+/** State of the KRaft quorum: voters, observers and how far each has come; admin tools ask. */
 export const DescribeQuorum = api(
   55,
   'DescribeQuorum',

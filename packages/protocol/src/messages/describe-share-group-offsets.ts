@@ -2,15 +2,17 @@
 
 import { api, array, int16, int32, int64, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** The start offsets of share groups; admin tools ask the coordinator. */
 export const DescribeShareGroupOffsets = api(
   90,
   'DescribeShareGroupOffsets',
   { versions: [0, 1], flexible: 0 },
   {
     request: {
+      /** Every group of the list must be coordinated by this broker. */
       groups: array({
         groupId: string,
+        /** Null: every topic of the group. */
         topics: array({ topicName: string, partitions: array(int32) }).nullable(),
       }),
     },

@@ -2,15 +2,17 @@
 
 import { api, array, bool, int16, int32, string, struct, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Topics and partitions, a page at a time; admin tools ask, and fall back to Metadata. */
 export const DescribeTopicPartitions = api(
   75,
   'DescribeTopicPartitions',
   { versions: [0, 0], flexible: 0 },
   {
     request: {
+      /** Empty: all. */
       topics: array({ name: string }),
       responsePartitionLimit: int32.default(2000),
+      /** Where to go on: the `nextCursor` of the last answer. */
       cursor: struct({ topicName: string, partitionIndex: int32 }).nullable().default(null),
     },
     response: {
@@ -33,6 +35,7 @@ export const DescribeTopicPartitions = api(
         }),
         topicAuthorizedOperations: int32.default(-2147483648),
       }),
+      /** Null: this was the last page. */
       nextCursor: struct({ topicName: string, partitionIndex: int32 }).nullable().default(null),
     },
   },

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/** State and partitions of transactions; admin tools ask the transaction coordinator. */
 export const DescribeTransactions = api(
   65,
   'DescribeTransactions',
@@ -16,8 +16,13 @@ export const DescribeTransactions = api(
       transactionStates: array({
         errorCode: int16.default(0),
         transactionalId: string,
+        /**
+         * Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit, CompleteAbort, Dead or
+         * PrepareEpochFence.
+         */
         transactionState: string,
         transactionTimeoutMs: int32,
+        /** -1: no transaction is open. */
         transactionStartTimeMs: int64,
         producerId: int64,
         producerEpoch: int16,

@@ -2,14 +2,16 @@
 
 import { api, array, int16, int32, int8, string } from '../schema/index.ts'
 
-/** ? */
+/** Elects leaders for partitions, the preferred or an unclean one; admin tools send it. */
 export const ElectLeaders = api(
   43,
   'ElectLeaders',
   { versions: [0, 2], flexible: 2 },
   {
     request: {
+      /** 0: preferred, 1: unclean. Version 0 knows preferred only. */
       electionType: int8.since(1),
+      /** Null: all. */
       topicPartitions: array({ topic: string, partitions: array(int32) }).nullable(),
       timeoutMs: int32.default(60000),
     },

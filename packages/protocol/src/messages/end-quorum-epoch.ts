@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A KRaft leader resigns and names those who should follow. */
 export const EndQuorumEpoch = api(
   54,
   'EndQuorumEpoch',

@@ -2,7 +2,7 @@
 
 import { api, bytes, int16 } from '../schema/index.ts'
 
-/** ? */
+/** Carries a client's request, and who sent it, from a broker to the controller. */
 export const Envelope = api(
   58,
   'Envelope',

@@ -2,7 +2,7 @@
 
 import { api, bytes, int16, int32, int64 } from '../schema/index.ts'
 
-/** ? */
+/** Changes when a delegation token expires, or ends it at once. */
 export const ExpireDelegationToken = api(
   40,
   'ExpireDelegationToken',
@@ -10,6 +10,7 @@ export const ExpireDelegationToken = api(
   {
     request: {
       hmac: bytes,
+      /** -1: at once. */
       expiryTimePeriodMs: int64,
     },
     response: {

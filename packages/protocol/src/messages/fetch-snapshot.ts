@@ -13,7 +13,7 @@ import {
   uuid,
 } from '../schema/index.ts'
 
-/** ? */
+/** Reads a part of a metadata snapshot; KRaft followers send it to the leader. */
 export const FetchSnapshot = api(
   59,
   'FetchSnapshot',

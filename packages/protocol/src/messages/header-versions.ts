@@ -1,8 +1,8 @@
 /**
  * Which header stands before a request or a response.
  *
- * Three traps of KIP-482 and of age: an ApiVersions response always has header 0, because the client that reads it does
- * not know yet what the broker speaks; SaslHandshake never became flexible; ControlledShutdown 0 has no client id.
+ * Two traps: an ApiVersions response always has header 0, because the client that reads it does not
+ * know yet what the broker speaks; ControlledShutdown 0 has a request header without client id.
  */
 
 import type { Api } from '../schema/index.ts'

@@ -2,7 +2,7 @@
 
 import { api, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** A classic member tells the coordinator that it lives, and learns of rebalances. */
 export const Heartbeat = api(
   12,
   'Heartbeat',
@@ -16,6 +16,7 @@ export const Heartbeat = api(
     },
     response: {
       throttleTimeMs: int32.since(1).default(0).ignorable(),
+      /** REBALANCE_IN_PROGRESS: join again. */
       errorCode: int16.default(0),
     },
   },

@@ -2,7 +2,10 @@
 
 import { api, array, bool, int16, int32, int8, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Sets, deletes, appends to or subtracts from single configuration values; admin tools send
+ * it.
+ */
 export const IncrementalAlterConfigs = api(
   44,
   'IncrementalAlterConfigs',
@@ -12,7 +15,12 @@ export const IncrementalAlterConfigs = api(
       resources: array({
         resourceType: int8,
         resourceName: string,
-        configs: array({ name: string, configOperation: int8, value: string.nullable() }),
+        configs: array({
+          name: string,
+          /** 0: set, 1: delete, 2: append, 3: subtract; the last two for lists. */
+          configOperation: int8,
+          value: string.nullable(),
+        }),
       }),
       validateOnly: bool,
     },

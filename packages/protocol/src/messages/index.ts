@@ -93,7 +93,7 @@ export { StreamsGroupDescribe } from './streams-group-describe.ts'
 export { DescribeShareGroupOffsets } from './describe-share-group-offsets.ts'
 export { AlterShareGroupOffsets } from './alter-share-group-offsets.ts'
 export { DeleteShareGroupOffsets } from './delete-share-group-offsets.ts'
-export { StreamsGroupTopologyDescriptionUpdate } from './streams-group-topology-description-update.ts'
+export { StreamsGroupTopologyDescriptionUpdate } from './streams-topology-description-update.ts'
 export { UnregisterController } from './unregister-controller.ts'
 export { RequestHeader, ResponseHeader } from './headers.ts'
 export {
@@ -207,5 +207,5 @@ export {
   NoOpRecord,
   ZkMigrationStateRecord,
 } from './metadata-cluster-records.ts'
-export * from './registry.ts'
-export * from './header-versions.ts'
+export { apis, messages } from './registry.ts'
+export { requestHeaderVersion, responseHeaderVersion } from './header-versions.ts'

@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, int64, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Creates the state of share partitions; the group coordinator sends it to the share
+ * coordinator.
+ */
 export const InitializeShareGroupState = api(
   83,
   'InitializeShareGroupState',

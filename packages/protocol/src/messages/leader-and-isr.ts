@@ -9,11 +9,13 @@ const leaderAndIsrPartitionState = {
   leader: int32,
   leaderEpoch: int32,
   isr: array(int32),
+  /** Version of the partition's state node in ZooKeeper. */
   partitionEpoch: int32,
   replicas: array(int32),
   addingReplicas: array(int32).since(3).ignorable(),
   removingReplicas: array(int32).since(3).ignorable(),
   isNew: bool.since(1).default(false).ignorable(),
+  /** 0: recovered, 1: recovering from an unclean election. */
   leaderRecoveryState: int8.since(6).default(0),
 }
 
@@ -23,7 +25,9 @@ const leaderAndIsrPartitionError = {
   errorCode: int16.default(0),
 }
 
-/** ? */
+/**
+ * Makes a broker leader or follower of partitions; sent by the controller in ZooKeeper mode.
+ */
 export const LeaderAndIsr = api(
   4,
   'LeaderAndIsr',
@@ -34,6 +38,7 @@ export const LeaderAndIsr = api(
       isKRaftController: bool.since(7).default(false),
       controllerEpoch: int32,
       brokerEpoch: int64.since(2).default(-1).ignorable(),
+      /** 0: unknown, 1: incremental, 2: full. */
       type: int8.since(5),
       ungroupedPartitionStates: array(leaderAndIsrPartitionState).until(1),
       topicStates: array({

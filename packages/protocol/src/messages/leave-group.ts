@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Members leave a classic group, or an admin removes them. */
 export const LeaveGroup = api(
   13,
   'LeaveGroup',
@@ -11,6 +11,7 @@ export const LeaveGroup = api(
     request: {
       groupId: string,
       memberId: string.until(2),
+      /** Several members at once, by instance id where they are static (KIP-345). */
       members: array({
         memberId: string,
         groupInstanceId: string.nullable().default(null),

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** The reassignments in progress; admin tools ask. */
 export const ListPartitionReassignments = api(
   46,
   'ListPartitionReassignments',
@@ -10,6 +10,7 @@ export const ListPartitionReassignments = api(
   {
     request: {
       timeoutMs: int32.default(60000),
+      /** Null: all. */
       topics: array({ name: string, partitionIndexes: array(int32) })
         .nullable()
         .default(null),

@@ -1,4 +1,4 @@
-/** ? */
+/** Brokers and controllers in KRaft's `__cluster_metadata` log. */
 
 import {
   array,
@@ -13,7 +13,7 @@ import {
   uuid,
 } from '../schema/index.ts'
 
-/** ? */
+/** A broker registered. */
 export const RegisterBrokerRecord = message(
   'RegisterBrokerRecord',
   { versions: [0, 4], flexible: 0, recordType: 0 },
@@ -37,14 +37,14 @@ export const RegisterBrokerRecord = message(
   },
 )
 
-/** ? */
+/** A broker's registration was removed. */
 export const UnregisterBrokerRecord = message(
   'UnregisterBrokerRecord',
   { versions: [0, 0], flexible: 0, recordType: 1 },
   { brokerId: int32, brokerEpoch: int64 },
 )
 
-/** ? */
+/** A registered broker changed. */
 export const BrokerRegistrationChangeRecord = message(
   'BrokerRegistrationChangeRecord',
   { versions: [0, 3], flexible: 0, recordType: 17 },
@@ -58,21 +58,21 @@ export const BrokerRegistrationChangeRecord = message(
   },
 )
 
-/** ? */
+/** A broker was fenced; BrokerRegistrationChangeRecord has replaced it. */
 export const FenceBrokerRecord = message(
   'FenceBrokerRecord',
   { versions: [0, 0], flexible: 0, recordType: 7 },
   { id: int32, epoch: int64 },
 )
 
-/** ? */
+/** A broker was unfenced; BrokerRegistrationChangeRecord has replaced it. */
 export const UnfenceBrokerRecord = message(
   'UnfenceBrokerRecord',
   { versions: [0, 0], flexible: 0, recordType: 8 },
   { id: int32, epoch: int64 },
 )
 
-/** ? */
+/** A controller registered. */
 export const RegisterControllerRecord = message(
   'RegisterControllerRecord',
   { versions: [0, 0], flexible: 0, recordType: 27 },
@@ -90,7 +90,7 @@ export const RegisterControllerRecord = message(
   },
 )
 
-/** ? */
+/** A controller's registration was removed. */
 export const UnregisterControllerRecord = message(
   'UnregisterControllerRecord',
   { versions: [0, 0], flexible: 0, recordType: 29 },

@@ -1,8 +1,8 @@
-/** ? */
+/** ACLs, tokens and credentials in KRaft's `__cluster_metadata` log. */
 
 import { array, bytes, int32, int64, int8, message, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** An ACL was added. */
 export const AccessControlEntryRecord = message(
   'AccessControlEntryRecord',
   { versions: [0, 0], flexible: 0, recordType: 18 },
@@ -18,14 +18,14 @@ export const AccessControlEntryRecord = message(
   },
 )
 
-/** ? */
+/** An ACL was removed. */
 export const RemoveAccessControlEntryRecord = message(
   'RemoveAccessControlEntryRecord',
   { versions: [0, 0], flexible: 0, recordType: 19 },
   { id: uuid },
 )
 
-/** ? */
+/** A delegation token was created or changed. */
 export const DelegationTokenRecord = message(
   'DelegationTokenRecord',
   { versions: [0, 0], flexible: 0, recordType: 10 },
@@ -40,14 +40,14 @@ export const DelegationTokenRecord = message(
   },
 )
 
-/** ? */
+/** A delegation token was removed. */
 export const RemoveDelegationTokenRecord = message(
   'RemoveDelegationTokenRecord',
   { versions: [0, 0], flexible: 0, recordType: 26 },
   { tokenId: string },
 )
 
-/** ? */
+/** A user's SCRAM credential was set. */
 export const UserScramCredentialRecord = message(
   'UserScramCredentialRecord',
   { versions: [0, 0], flexible: 0, recordType: 11 },
@@ -61,7 +61,7 @@ export const UserScramCredentialRecord = message(
   },
 )
 
-/** ? */
+/** A user's SCRAM credential was removed. */
 export const RemoveUserScramCredentialRecord = message(
   'RemoveUserScramCredentialRecord',
   { versions: [0, 0], flexible: 0, recordType: 22 },

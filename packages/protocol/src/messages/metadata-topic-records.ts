@@ -1,22 +1,22 @@
-/** ? */
+/** Topics and partitions in KRaft's `__cluster_metadata` log. */
 
 import { array, int32, int8, message, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A topic was created. */
 export const TopicRecord = message(
   'TopicRecord',
   { versions: [0, 0], flexible: 0, recordType: 2 },
   { name: string, topicId: uuid },
 )
 
-/** ? */
+/** A topic was deleted. */
 export const RemoveTopicRecord = message(
   'RemoveTopicRecord',
   { versions: [0, 0], flexible: 0, recordType: 9 },
   { topicId: uuid },
 )
 
-/** ? */
+/** A partition was created, or its whole state in a snapshot. */
 export const PartitionRecord = message(
   'PartitionRecord',
   { versions: [0, 2], flexible: 0, recordType: 3 },
@@ -37,14 +37,16 @@ export const PartitionRecord = message(
   },
 )
 
-/** ? */
+/** A partition changed: only what differs is set. */
 export const PartitionChangeRecord = message(
   'PartitionChangeRecord',
   { versions: [0, 2], flexible: 0, recordType: 5 },
   {
     partitionId: int32.default(-1),
     topicId: uuid,
+    /** Null: unchanged. So with the other lists. */
     isr: array(int32).nullable().tagged(0).default(null),
+    /** -1: no leader; -2: unchanged. */
     leader: int32.tagged(1).default(-2),
     replicas: array(int32).nullable().tagged(2).default(null),
     removingReplicas: array(int32).nullable().tagged(3).default(null),
@@ -56,7 +58,7 @@ export const PartitionChangeRecord = message(
   },
 )
 
-/** ? */
+/** The eligible leader replicas of one topic, or of all, were cleared. */
 export const ClearElrRecord = message(
   'ClearElrRecord',
   { versions: [0, 0], flexible: 0, recordType: 28 },

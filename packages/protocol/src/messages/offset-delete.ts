@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Deletes a group's committed offsets of partitions that it is not subscribed to; admin tools
+ * send it.
+ */
 export const OffsetDelete = api(
   47,
   'OffsetDelete',

@@ -2,7 +2,10 @@
 
 import { api, array, bool, int16, int32, int64, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Reads a consumer group's committed positions; consumers and admin tools ask the group
+ * coordinator.
+ */
 export const OffsetFetch = api(
   9,
   'OffsetFetch',
@@ -10,19 +13,23 @@ export const OffsetFetch = api(
   {
     request: {
       groupId: string.until(7),
+      /** Null: every partition that has an offset. */
       topics: array({ name: string, partitionIndexes: array(int32) })
         .nullable(2)
         .until(7),
+      /** Several groups at once (KIP-709); takes the place of `groupId` and `topics`. */
       groups: array({
         groupId: string,
         memberId: string.nullable().since(9).default(null).ignorable(),
         memberEpoch: int32.since(9).default(-1).ignorable(),
+        /** Null: every partition that has an offset. */
         topics: array({
           name: string.until(9).ignorable(),
           topicId: uuid.since(10).ignorable(),
           partitionIndexes: array(int32),
         }).nullable(),
       }).since(8),
+      /** Answer UNSTABLE_OFFSET_COMMIT where a transaction has pending offsets (KIP-447). */
       requireStable: bool.since(7).default(false),
     },
     response: {
@@ -31,12 +38,14 @@ export const OffsetFetch = api(
         name: string,
         partitions: array({
           partitionIndex: int32,
+          /** -1 where nothing is committed; that is no error. */
           committedOffset: int64,
           committedLeaderEpoch: int32.since(5).default(-1).ignorable(),
           metadata: string.nullable(),
           errorCode: int16.default(0),
         }),
       }).until(7),
+      /** Of the whole group; version 0 and 1 put it into every partition. */
       errorCode: int16.since(2).until(7).default(0).ignorable(),
       groups: array({
         groupId: string,
@@ -45,6 +54,7 @@ export const OffsetFetch = api(
           topicId: uuid.since(10).ignorable(),
           partitions: array({
             partitionIndex: int32,
+            /** -1 where nothing is committed; that is no error. */
             committedOffset: int64,
             committedLeaderEpoch: int32.default(-1).ignorable(),
             metadata: string.nullable(),

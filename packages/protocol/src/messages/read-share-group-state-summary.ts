@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int64, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Where does each share partition start? The group coordinator asks the share coordinator. */
 export const ReadShareGroupStateSummary = api(
   87,
   'ReadShareGroupStateSummary',

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int64, int8, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Reads the state of share partitions; their leader asks the share coordinator. */
 export const ReadShareGroupState = api(
   84,
   'ReadShareGroupState',

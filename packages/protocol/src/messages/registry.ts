@@ -1,10 +1,9 @@
 /**
- * Every API by its key, and every other message by its name: for what handles them all alike (a proxy, a dump, the tests
- * over golden bytes). A broker answers ApiVersions from its handlers, never from here.
+ * Every API by its key, and every message by its name: for what handles them all alike, as a proxy, a
+ * dump, the tests over golden bytes. A broker answers ApiVersions from its handlers, never from here.
  */
 
-import type { Api } from '../schema/index.ts'
-import type { Message } from '../schema/index.ts'
+import type { Api, Message } from '../schema/index.ts'
 import { Produce } from './produce.ts'
 import { Fetch } from './fetch.ts'
 import { ListOffsets } from './list-offsets.ts'
@@ -98,7 +97,7 @@ import { StreamsGroupDescribe } from './streams-group-describe.ts'
 import { DescribeShareGroupOffsets } from './describe-share-group-offsets.ts'
 import { AlterShareGroupOffsets } from './alter-share-group-offsets.ts'
 import { DeleteShareGroupOffsets } from './delete-share-group-offsets.ts'
-import { StreamsGroupTopologyDescriptionUpdate } from './streams-group-topology-description-update.ts'
+import { StreamsGroupTopologyDescriptionUpdate } from './streams-topology-description-update.ts'
 import { UnregisterController } from './unregister-controller.ts'
 import * as headers from './headers.ts'
 import * as offsetRecords from './offset-records.ts'

@@ -1,4 +1,4 @@
-/** ? */
+/** Records of `__remote_log_metadata`: the segments in tiered storage (KIP-405). */
 
 import {
   array,
@@ -13,7 +13,7 @@ import {
   uuid,
 } from '../schema/index.ts'
 
-/** ? */
+/** A segment whose copying to tiered storage began. */
 export const RemoteLogSegmentMetadataRecord = message(
   'RemoteLogSegmentMetadataRecord',
   { versions: [0, 0], flexible: 0, recordType: 0 },
@@ -35,7 +35,7 @@ export const RemoteLogSegmentMetadataRecord = message(
   },
 )
 
-/** ? */
+/** A change of a remote segment's state. */
 export const RemoteLogSegmentMetadataUpdateRecord = message(
   'RemoteLogSegmentMetadataUpdateRecord',
   { versions: [0, 0], flexible: 0, recordType: 1 },
@@ -51,7 +51,7 @@ export const RemoteLogSegmentMetadataUpdateRecord = message(
   },
 )
 
-/** ? */
+/** A remote segment in a broker's own snapshot file. */
 export const RemoteLogSegmentMetadataSnapshotRecord = message(
   'RemoteLogSegmentMetadataSnapshotRecord',
   { versions: [0, 0], flexible: 0, recordType: 3 },
@@ -70,7 +70,7 @@ export const RemoteLogSegmentMetadataSnapshotRecord = message(
   },
 )
 
-/** ? */
+/** A change of state of a partition that is being deleted from tiered storage. */
 export const RemotePartitionDeleteMetadataRecord = message(
   'RemotePartitionDeleteMetadataRecord',
   { versions: [0, 0], flexible: 0, recordType: 2 },

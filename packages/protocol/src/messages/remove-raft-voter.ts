@@ -2,7 +2,7 @@
 
 import { api, int16, int32, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Removes a voter from the KRaft quorum; admin tools and controllers send it. */
 export const RemoveRaftVoter = api(
   81,
   'RemoveRaftVoter',

@@ -2,7 +2,7 @@
 
 import { api, bytes, int16, int32, int64 } from '../schema/index.ts'
 
-/** ? */
+/** Prolongs a delegation token; its owner or a renewer sends it. */
 export const RenewDelegationToken = api(
   39,
   'RenewDelegationToken',

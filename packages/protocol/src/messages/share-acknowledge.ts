@@ -13,7 +13,10 @@ import {
   uuid,
 } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Acknowledges records of a share group without reading more; share consumers send it to the
+ * leader.
+ */
 export const ShareAcknowledge = api(
   79,
   'ShareAcknowledge',
@@ -31,6 +34,10 @@ export const ShareAcknowledge = api(
           acknowledgementBatches: array({
             firstOffset: int64,
             lastOffset: int64,
+            /**
+             * One for each offset, or one for all: 0 gap, 1 accept, 2 release, 3 reject, 4
+             * renew.
+             */
             acknowledgeTypes: array(int8),
           }),
         }),

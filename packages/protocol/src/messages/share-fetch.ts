@@ -14,7 +14,10 @@ import {
   uuid,
 } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Reads records of a share group and acknowledges earlier ones; share consumers send it to the
+ * leader.
+ */
 export const ShareFetch = api(
   78,
   'ShareFetch',
@@ -23,6 +26,7 @@ export const ShareFetch = api(
     request: {
       groupId: string.nullable().default(null),
       memberId: string.nullable(),
+      /** 0 opens a session, -1 ends it; otherwise one more each time. */
       shareSessionEpoch: int32,
       maxWaitMs: int32,
       minBytes: int32,
@@ -38,6 +42,10 @@ export const ShareFetch = api(
           acknowledgementBatches: array({
             firstOffset: int64,
             lastOffset: int64,
+            /**
+             * One for each offset, or one for all: 0 gap, 1 accept, 2 release, 3 reject, 4
+             * renew.
+             */
             acknowledgeTypes: array(int8),
           }),
         }),
@@ -59,6 +67,7 @@ export const ShareFetch = api(
           acknowledgeErrorMessage: string.nullable().default(null),
           currentLeader: struct({ leaderId: int32, leaderEpoch: int32 }),
           records: records,
+          /** Which of the records are this member's to process. */
           acquiredRecords: array({ firstOffset: int64, lastOffset: int64, deliveryCount: int16 }),
         }),
       }),

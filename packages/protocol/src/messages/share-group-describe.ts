@@ -6,7 +6,7 @@ const topicPartitions = { topicId: uuid, topicName: string, partitions: array(in
 
 const assignment = { topicPartitions: array(topicPartitions) }
 
-/** ? */
+/** State and members of share groups; admin tools ask the coordinator. */
 export const ShareGroupDescribe = api(
   77,
   'ShareGroupDescribe',

@@ -4,7 +4,10 @@ import { api, array, int16, int32, string, struct, uuid } from '../schema/index.
 
 const topicPartitions = { topicId: uuid, partitions: array(int32) }
 
-/** ? */
+/**
+ * The one request of a share group's member (KIP-932): joins, leaves and receives its
+ * assignment.
+ */
 export const ShareGroupHeartbeat = api(
   76,
   'ShareGroupHeartbeat',
@@ -13,6 +16,7 @@ export const ShareGroupHeartbeat = api(
     request: {
       groupId: string,
       memberId: string,
+      /** 0 joins, -1 leaves; otherwise the last epoch received. */
       memberEpoch: int32,
       rackId: string.nullable().default(null),
       subscribedTopicNames: array(string).nullable().default(null),

@@ -2,7 +2,10 @@
 
 import { api, array, bool, int16, int32, int64, string } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Makes a broker stop replicating partitions, and delete them if told so; sent by the
+ * controller in ZooKeeper mode.
+ */
 export const StopReplica = api(
   5,
   'StopReplica',
@@ -22,6 +25,7 @@ export const StopReplica = api(
         topicName: string,
         partitionStates: array({
           partitionIndex: int32,
+          /** -2 where the topic is being deleted. */
           leaderEpoch: int32.default(-1),
           deletePartition: bool,
         }),

@@ -58,7 +58,7 @@ const topologyDescription = {
   globalStores: array(topologyDescriptionGlobalStore),
 }
 
-/** ? */
+/** State, members and topology of streams groups; admin tools ask the coordinator. */
 export const StreamsGroupDescribe = api(
   89,
   'StreamsGroupDescribe',

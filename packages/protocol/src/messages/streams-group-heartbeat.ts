@@ -32,7 +32,10 @@ const status = { statusCode: int8, statusDetail: string }
 
 const topicPartition = { topic: string, partitions: array(int32) }
 
-/** ? */
+/**
+ * The one request of a KIP-1071 Streams member: joins, leaves, describes its topology and
+ * receives its tasks.
+ */
 export const StreamsGroupHeartbeat = api(
   88,
   'StreamsGroupHeartbeat',
@@ -41,11 +44,16 @@ export const StreamsGroupHeartbeat = api(
     request: {
       groupId: string,
       memberId: string,
+      /**
+       * 0 joins, -1 leaves, -2 leaves for a while as a static member; otherwise the last epoch
+       * received.
+       */
       memberEpoch: int32,
       endpointInformationEpoch: int32,
       instanceId: string.nullable().default(null),
       rackId: string.nullable().default(null),
       rebalanceTimeoutMs: int32.default(-1),
+      /** Sent when joining; null afterwards. */
       topology: struct({
         epoch: int32,
         subtopologies: array({
@@ -64,6 +72,7 @@ export const StreamsGroupHeartbeat = api(
       })
         .nullable()
         .default(null),
+      /** What the member runs now; null: unchanged. So with standby and warm-up tasks. */
       activeTasks: array(taskIds).nullable().default(null),
       standbyTasks: array(taskIds).nullable().default(null),
       warmupTasks: array(taskIds).nullable().default(null),

@@ -1,4 +1,6 @@
-/** ? */
+/**
+ * Records of streams groups (KIP-1071) in `__consumer_offsets`; a null value is a tombstone.
+ */
 
 import {
   array,
@@ -13,7 +15,7 @@ import {
   wideInt64,
 } from '../schema/index.ts'
 
-/** ? */
+/** Key of a streams group's epoch. */
 export const StreamsGroupMetadataKey = message(
   'StreamsGroupMetadataKey',
   { versions: [0, 0], prefix: 17 },
@@ -22,12 +24,13 @@ export const StreamsGroupMetadataKey = message(
 
 const lastAssignmentConfig = { key: string, value: string }
 
-/** ? */
+/** The epoch of a streams group, and what its last assignment was made from. */
 export const StreamsGroupMetadataValue = message(
   'StreamsGroupMetadataValue',
   { versions: [0, 0], flexible: 0, prefix: 'version' },
   {
     epoch: int32,
+    /** A hash over the source topics: all 64 bits are used, hence wide. */
     metadataHash: wideInt64,
     validatedTopologyEpoch: int32.tagged(0).default(-1),
     lastAssignmentConfigs: array(lastAssignmentConfig).nullable().tagged(1),
@@ -36,7 +39,7 @@ export const StreamsGroupMetadataValue = message(
   },
 )
 
-/** ? */
+/** Key of a streams member. */
 export const StreamsGroupMemberMetadataKey = message(
   'StreamsGroupMemberMetadataKey',
   { versions: [0, 0], prefix: 19 },
@@ -47,7 +50,7 @@ const endpoint = { host: string, port: uint16 }
 
 const keyValue = { key: string, value: string }
 
-/** ? */
+/** A member of a streams group. */
 export const StreamsGroupMemberMetadataValue = message(
   'StreamsGroupMemberMetadataValue',
   { versions: [0, 0], flexible: 0, prefix: 'version' },
@@ -64,14 +67,14 @@ export const StreamsGroupMemberMetadataValue = message(
   },
 )
 
-/** ? */
+/** Key of the epoch of a streams group's target assignment. */
 export const StreamsGroupTargetAssignmentMetadataKey = message(
   'StreamsGroupTargetAssignmentMetadataKey',
   { versions: [0, 0], prefix: 20 },
   { groupId: string },
 )
 
-/** ? */
+/** The epoch of a streams group's target assignment. */
 export const StreamsGroupTargetAssignmentMetadataValue = message(
   'StreamsGroupTargetAssignmentMetadataValue',
   { versions: [0, 0], flexible: 0, prefix: 'version' },
@@ -81,7 +84,7 @@ export const StreamsGroupTargetAssignmentMetadataValue = message(
   },
 )
 
-/** ? */
+/** Key of a streams member's target assignment. */
 export const StreamsGroupTargetAssignmentMemberKey = message(
   'StreamsGroupTargetAssignmentMemberKey',
   { versions: [0, 0], prefix: 21 },
@@ -90,7 +93,7 @@ export const StreamsGroupTargetAssignmentMemberKey = message(
 
 const taskIds = { subtopologyId: string, partitions: array(int32) }
 
-/** ? */
+/** The tasks that a streams member is to have. */
 export const StreamsGroupTargetAssignmentMemberValue = message(
   'StreamsGroupTargetAssignmentMemberValue',
   { versions: [0, 0], flexible: 0, prefix: 'version' },
@@ -101,7 +104,7 @@ export const StreamsGroupTargetAssignmentMemberValue = message(
   },
 )
 
-/** ? */
+/** Key of a streams member's current assignment. */
 export const StreamsGroupCurrentMemberAssignmentKey = message(
   'StreamsGroupCurrentMemberAssignmentKey',
   { versions: [0, 0], prefix: 22 },
@@ -114,7 +117,7 @@ const taskIdsAndEpochs = {
   assignmentEpochs: array(int32).nullable().tagged(0),
 }
 
-/** ? */
+/** The tasks that a streams member has, and those it is still giving up. */
 export const StreamsGroupCurrentMemberAssignmentValue = message(
   'StreamsGroupCurrentMemberAssignmentValue',
   { versions: [0, 0], flexible: 0, prefix: 'version' },
@@ -131,7 +134,7 @@ export const StreamsGroupCurrentMemberAssignmentValue = message(
   },
 )
 
-/** ? */
+/** Key of a streams group's topology. */
 export const StreamsGroupTopologyKey = message(
   'StreamsGroupTopologyKey',
   { versions: [0, 0], prefix: 23 },
@@ -147,7 +150,7 @@ const topicInfo = {
   topicConfigs: array(topicConfig),
 }
 
-/** ? */
+/** The topology of a streams group. */
 export const StreamsGroupTopologyValue = message(
   'StreamsGroupTopologyValue',
   { versions: [0, 0], flexible: 0, prefix: 'version' },

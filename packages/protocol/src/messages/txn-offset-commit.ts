@@ -2,7 +2,10 @@
 
 import { api, array, int16, int32, int64, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/**
+ * Commits a group's positions as part of a transaction; the producer sends it to the group
+ * coordinator.
+ */
 export const TxnOffsetCommit = api(
   28,
   'TxnOffsetCommit',
@@ -13,6 +16,7 @@ export const TxnOffsetCommit = api(
       groupId: string,
       producerId: int64,
       producerEpoch: int16,
+      /** -1 and an empty member id leave out the fencing check (KIP-447). */
       generationIdOrMemberEpoch: int32.since(3).default(-1),
       memberId: string.since(3).default(''),
       groupInstanceId: string.nullable().since(3).default(null),

@@ -2,7 +2,7 @@
 
 import { api, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Removes a broker's registration; admin tools send it. */
 export const UnregisterBroker = api(
   64,
   'UnregisterBroker',

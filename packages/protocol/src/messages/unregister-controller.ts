@@ -2,7 +2,7 @@
 
 import { api, int16, int32, string } from '../schema/index.ts'
 
-/** ? */
+/** Removes a controller's registration; admin tools send it. */
 export const UnregisterController = api(
   94,
   'UnregisterController',

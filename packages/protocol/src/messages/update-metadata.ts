@@ -14,7 +14,10 @@ const updateMetadataPartitionState = {
   offlineReplicas: array(int32).since(4).ignorable(),
 }
 
-/** ? */
+/**
+ * Tells a broker what the cluster looks like, for its Metadata answers; sent by the controller
+ * in ZooKeeper mode.
+ */
 export const UpdateMetadata = api(
   6,
   'UpdateMetadata',
@@ -34,6 +37,7 @@ export const UpdateMetadata = api(
       }).since(5),
       liveBrokers: array({
         id: int32,
+        /** The first version knew one plaintext listener only. */
         v0Host: string.until(0).ignorable(),
         v0Port: int32.until(0).ignorable(),
         endpoints: array({

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, string, struct, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A KRaft voter tells the leader its present endpoints and versions. */
 export const UpdateRaftVoter = api(
   82,
   'UpdateRaftVoter',

@@ -2,7 +2,7 @@
 
 import { api, array, bool, int16, int32, int64, string, uint16, uuid } from '../schema/index.ts'
 
-/** ? */
+/** A candidate of a KRaft quorum asks for a vote. */
 export const Vote = api(
   52,
   'Vote',

@@ -2,7 +2,7 @@
 
 import { api, array, int16, int32, int64, int8, string, uuid } from '../schema/index.ts'
 
-/** ? */
+/** Writes the state of share partitions; their leader sends it to the share coordinator. */
 export const WriteShareGroupState = api(
   85,
   'WriteShareGroupState',

@@ -1,3 +1,5 @@
+/** Building batches, looking at them and walking over them. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 

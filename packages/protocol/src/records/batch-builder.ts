@@ -34,7 +34,7 @@ import {
 } from './batch-format.ts'
 import { writeInt64 } from './int64.ts'
 import type { TimestampType } from './record-batch.ts'
-import { varintBytes, varlongBytes, writeVarint, writeVarlong } from './varint.ts'
+import { varintBytes, writeVarint, writeVarlong } from './varint.ts'
 
 /** One header of a record. */
 export interface RecordHeader {
@@ -75,8 +75,11 @@ const NO_HEADERS: readonly RecordHeader[] = []
 /** The varints of a record without headers' lengths, at their longest: see `upperBound`. */
 const MAX_RECORD_OVERHEAD_BYTES = 5 + 1 + 10 + 5 + 5 + 5 + 5
 
+/** The varint of −1. */
+const NULL_LENGTH = 1
+
 /** Below this many bytes a loop copies faster than a call. */
-const LOOP_COPY_BYTES = 8
+const LOOP_COPY_BYTES = 12
 
 /** Builds record batches of magic 2. */
 export class BatchBuilder {
@@ -138,34 +141,33 @@ export class BatchBuilder {
     headers: readonly RecordHeader[] = NO_HEADERS,
     offsetDelta = this.#lastOffsetDelta + 1,
   ): void {
-    if (!this.#hasBaseTimestamp) {
-      this.#baseTimestamp = timestamp
-      this.#hasBaseTimestamp = true
-    }
-    const timestampDelta = timestamp - this.#baseTimestamp
-    const keyLength = key === null ? -1 : key.length
-    const valueLength = value === null ? -1 : value.length
-    const headerBytes = headers === NO_HEADERS ? 1 : sizeOfHeaders(headers)
-    const bodyLength =
-      1 +
-      varlongBytes(timestampDelta) +
-      varintBytes(offsetDelta) +
-      varintBytes(keyLength) +
-      (keyLength > 0 ? keyLength : 0) +
-      varintBytes(valueLength) +
-      (valueLength > 0 ? valueLength : 0) +
-      headerBytes
-    const bytes = this.#room(bodyLength + 5)
-    let at = writeVarint(bytes, bodyLength, this.#end)
-    bytes[at++] = 0
-    at = writeVarlong(bytes, timestampDelta, at)
+    if (!this.#hasBaseTimestamp) this.#setBaseTimestamp(timestamp)
+    const keyBytes = key === null ? 0 : key.length
+    const valueBytes = value === null ? 0 : value.length
+    const headerBytes = headers.length === 0 ? 1 : sizeOfHeaders(headers)
+    const start = this.#end
+    // The length stands in front of what it counts, so its own size is guessed; that is wrong only
+    // when the other varints carry the record over a boundary.
+    const leastLength = keyBytes + valueBytes + headerBytes + 5
+    const guessedBytes = varintBytes(leastLength)
+    const bytes = this.#room(start + leastLength + MAX_RECORD_OVERHEAD_BYTES)
+    let at = start + guessedBytes
+    bytes[at] = 0
+    at = writeVarlong(bytes, timestamp - this.#baseTimestamp, at + 1)
     at = writeVarint(bytes, offsetDelta, at)
-    at = writeVarint(bytes, keyLength, at)
-    if (key !== null) at = copyInto(bytes, key, at)
-    at = writeVarint(bytes, valueLength, at)
-    if (value !== null) at = copyInto(bytes, value, at)
-    if (headers === NO_HEADERS) bytes[at++] = 0
+    if (key === null) bytes[at++] = NULL_LENGTH
+    else at = copyInto(bytes, key, keyBytes, writeVarint(bytes, keyBytes, at))
+    if (value === null) bytes[at++] = NULL_LENGTH
+    else at = copyInto(bytes, value, valueBytes, writeVarint(bytes, valueBytes, at))
+    if (headers.length === 0) bytes[at++] = 0
     else at = writeHeaders(bytes, headers, at)
+    const length = at - start - guessedBytes
+    const lengthBytes = varintBytes(length)
+    if (lengthBytes !== guessedBytes) {
+      bytes.copyWithin(start + lengthBytes, start + guessedBytes, at)
+      at += lengthBytes - guessedBytes
+    }
+    writeVarint(bytes, length, start)
     this.#end = at
     this.#recordCount += 1
     this.#lastOffsetDelta = offsetDelta
@@ -211,18 +213,24 @@ export class BatchBuilder {
     batch.writeUInt32BE(crc32cRange(batch, ATTRIBUTES, batch.length), CRC)
   }
 
-  #room(recordBytes: number): Buffer {
-    const needed = this.#end + recordBytes
-    if (needed <= this.#bytes.length) return this.#bytes
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
+  #setBaseTimestamp(timestamp: number): void {
+    this.#baseTimestamp = timestamp
+    this.#hasBaseTimestamp = true
+  }
+
+  #room(end: number): Buffer {
+    return end <= this.#bytes.length ? this.#bytes : this.#grow(end)
+  }
+
+  #grow(end: number): Buffer {
+    const larger = Buffer.allocUnsafeSlow(Math.max(end, this.#bytes.length * 2))
     this.#bytes.copy(larger, 0, 0, this.#end)
     this.#bytes = larger
     return larger
   }
 }
 
-function copyInto(bytes: Buffer, source: Uint8Array, position: number): number {
-  const length = source.length
+function copyInto(bytes: Buffer, source: Uint8Array, length: number, position: number): number {
   if (length < LOOP_COPY_BYTES) {
     for (let i = 0; i < length; i++) bytes[position + i] = source[i] as number
   } else {
@@ -247,7 +255,7 @@ function writeHeaders(bytes: Buffer, headers: readonly RecordHeader[], position:
     at = writeVarint(bytes, Buffer.byteLength(key), at)
     at += bytes.write(key, at)
     at = writeVarint(bytes, value === null ? -1 : value.length, at)
-    if (value !== null) at = copyInto(bytes, value, at)
+    if (value !== null) at = copyInto(bytes, value, value.length, at)
   }
   return at
 }

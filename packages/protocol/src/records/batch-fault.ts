@@ -3,15 +3,18 @@
  * thrown while they are looked at; whoever asked decides what to do with the answer.
  */
 
+import type { ErrorName } from '../errors.ts'
+
 /** The names of Kafka's errors that the content of a batch can lead to. */
-export type BatchErrorName =
+export type BatchErrorName = Extract<
+  ErrorName,
   | 'CORRUPT_MESSAGE'
   | 'INVALID_RECORD'
   | 'INVALID_TIMESTAMP'
   | 'MESSAGE_TOO_LARGE'
   | 'UNKNOWN_SERVER_ERROR'
   | 'UNSUPPORTED_COMPRESSION_TYPE'
-  | 'UNSUPPORTED_FOR_MESSAGE_FORMAT'
+>
 
 /** One fault found in record bytes. */
 export interface BatchFault {

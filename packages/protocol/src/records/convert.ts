@@ -45,6 +45,7 @@ export function convertLegacySet(bytes: Buffer, target: ConversionTarget): Buffe
     return fault('INVALID_RECORD', 0, 'A wrapper is not alone in its message set.')
   }
   if (records.length === 0) return Buffer.alloc(0)
+  if (!records.every(({ timestamp }) => Number.isSafeInteger(timestamp))) return tooWide(0)
   const builder = new BatchBuilder(bytes.length * 2)
   for (const { timestamp, key, value } of records) builder.append(timestamp, key, value)
   return builder.build(compressionOf(target, codec))
@@ -52,15 +53,17 @@ export function convertLegacySet(bytes: Buffer, target: ConversionTarget): Buffe
 
 /**
  * Writes a batch of magic 2 anew, with gapless offset deltas from 0 and the codec wanted. All else
- * in the header stays. Fails as `RecordCursor.open` and `next` do.
+ * in the header stays. Fails as `RecordCursor.open` and `next` do, and at numbers beyond 2^53.
  */
 export function rebuildBatch(batch: RecordBatch, target: ConversionTarget): Buffer | BatchFault {
+  if (!batch.hasSafeIntegers) return tooWide(batch.position)
   const cursor = new RecordCursor()
   const failed = cursor.open(batch, target.maxPayloadBytes)
   if (failed !== undefined) return failed
   const builder = new BatchBuilder(batch.sizeInBytes * 2).reset(batch.baseTimestamp)
   while (cursor.next()) {
     const timestamp = batch.baseTimestamp + cursor.timestampDelta
+    if (!Number.isSafeInteger(timestamp)) return tooWide(batch.position)
     builder.append(timestamp, cursor.key(), cursor.value(), cursor.headers())
   }
   if (cursor.fault !== undefined) return cursor.fault
@@ -77,6 +80,10 @@ export function rebuildBatch(batch: RecordBatch, target: ConversionTarget): Buff
     isControl: batch.isControl,
     hasDeleteHorizon: batch.hasDeleteHorizon,
   })
+}
+
+function tooWide(position: number): BatchFault {
+  return fault('INVALID_RECORD', position, 'A number is beyond 2^53.')
 }
 
 function compressionOf(

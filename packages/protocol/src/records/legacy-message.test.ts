@@ -1,3 +1,5 @@
+/** Messages of magic 0 and 1, and what becomes of them. */
+
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -183,6 +183,16 @@ export class RecordBatch {
     return this.#bytes.readInt32BE(this.#position + RECORD_COUNT)
   }
 
+  /** Whether each 64-bit field of the header is read exactly; a peer may send what is not. */
+  get hasSafeIntegers(): boolean {
+    return (
+      Number.isSafeInteger(this.baseOffset) &&
+      Number.isSafeInteger(this.baseTimestamp) &&
+      Number.isSafeInteger(this.maxTimestamp) &&
+      Number.isSafeInteger(this.producerId)
+    )
+  }
+
   /** Whether the bytes from the attributes to the end have the checksum that the header states. */
   verifyChecksum(): boolean {
     return this.#checksum() === this.crc

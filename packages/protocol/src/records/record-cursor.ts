@@ -242,15 +242,27 @@ export class RecordCursor {
     return true
   }
 
-  /** Beyond the end zeros are read and the position moves on, so that no length fits any more. */
+  /** Most varints have one byte; this is short so that it is inlined. */
   #varint(): number {
+    const at = this.#at
+    if (at < this.#end) {
+      const byte = this.#bytes[at] as number
+      if (byte < 0x80) {
+        this.#at = at + 1
+        return (byte >>> 1) ^ -(byte & 1)
+      }
+    }
+    return this.#longVarint()
+  }
+
+  /** Beyond the end zeros are read and the position moves on, so that no length fits any more. */
+  #longVarint(): number {
     const bytes = this.#bytes
     const end = this.#end
     let at = this.#at
-    let byte = at < end ? (bytes[at] as number) : 0
-    at += 1
-    let rest = byte & 0x7f
-    for (let shift = 7; byte >= 0x80; shift += 7) {
+    let rest = 0
+    let byte = 0x80
+    for (let shift = 0; byte >= 0x80; shift += 7) {
       if (shift > 28) {
         this.#isOverlong = true
         break
@@ -265,9 +277,13 @@ export class RecordCursor {
 
   #varlong(): number {
     const at = this.#at
-    const fourth = at + 3 < this.#end ? (this.#bytes[at + 3] as number) : 0
-    // At most four bytes: nothing of it is lost in 32 bits.
-    if (fourth < 0x80) return this.#varint()
+    if (at < this.#end) {
+      const byte = this.#bytes[at] as number
+      if (byte < 0x80) {
+        this.#at = at + 1
+        return (byte >>> 1) ^ -(byte & 1)
+      }
+    }
     return this.#longVarlong()
   }
 

@@ -1,3 +1,5 @@
+/** What a leader accepts from clients, and how it refuses the rest. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BatchBuilder } from './batch-builder.ts'
@@ -73,7 +75,7 @@ for (const compression of ['none', 'lz4'] as const) {
     const early = batchOf([{}, { timestamp: nowMs - 101 }], { compression })
     const late = batchOf([{}, { timestamp: nowMs + 101 }], { compression })
     const limits = { timestampBeforeMaxMs: 100, timestampAfterMaxMs: 100 }
-    accepted(early, { timestampBeforeMaxMs: 101 })
+    accepted(early, { timestampBeforeMaxMs: 101, recordChecks: 'cheap' })
     accepted(early, { ...limits, timestampType: 'LogAppendTime' })
     assert.equal(refused(early, limits).error, 'INVALID_TIMESTAMP')
     assert.equal(refused(late, limits).error, 'INVALID_TIMESTAMP')
@@ -106,7 +108,7 @@ test('compressed records with gaps are flagged, and rebuilt without them', () =>
     producerEpoch: 1,
     baseSequence: 3,
   })
-  assert.ok(accepted(bytes, { recordChecks: 'all' }).needsRebuild)
+  assert.ok(accepted(bytes).needsRebuild)
   const rebuilt = rebuildBatch(new RecordBatch(bytes), { compression: 'zstd' })
   assert.ok(Buffer.isBuffer(rebuilt))
   const batch = new RecordBatch(rebuilt)
@@ -119,16 +121,22 @@ test('compressed records with gaps are flagged, and rebuilt without them', () =>
       [1, 'b'],
     ],
   )
-  assert.ok(!accepted(rebuilt, { recordChecks: 'all' }).needsRebuild)
+  assert.ok(!accepted(rebuilt).needsRebuild)
+})
+
+test('damage inside a compressed batch is found unless the checks are to be cheap', () => {
+  const bytes = batchOf([{}, {}, {}], { compression: 'zstd' })
+  bytes.fill(0xff, 65, 75)
+  assert.equal(refused(withChecksum(bytes)).error, 'UNKNOWN_SERVER_ERROR')
+  accepted(bytes, { recordChecks: 'cheap' })
 })
 
 test('a compressed batch that would unpack to too much is refused', () => {
   const builder = new BatchBuilder()
   builder.append(nowMs, null, Buffer.alloc(10_000_000))
   const bytes = builder.build({ compression: 'zstd' })
-  const more = { recordChecks: 'all', maxPayloadBytes: 1_000_000 } as const
-  assert.equal(refused(bytes, more).error, 'MESSAGE_TOO_LARGE')
-  accepted(bytes, { recordChecks: 'all' })
+  assert.equal(refused(bytes, { maxPayloadBytes: 1_000_000 }).error, 'MESSAGE_TOO_LARGE')
+  accepted(bytes)
 })
 
 test('numbers beyond 2^53 are refused, not rounded', () => {

@@ -35,9 +35,10 @@ export interface ClientBatchRules {
   /** Whether a base offset other than 0 is refused. Default false: the leader overwrites it. */
   readonly requiresBaseOffsetZero?: boolean
   /**
-   * `all`: look at every record, unpacking if need be. `cheap`: unpack only where the header cannot
-   * answer what this topic asks (keys, old timestamps); uncompressed records are always looked at.
-   * Default `cheap`.
+   * `all`: look at every record, unpacking if need be, so that no batch gets into the log that
+   * consumers choke on; what Kafka does. `cheap`: unpack only where the header cannot answer what
+   * this topic asks (keys, old timestamps); uncompressed records are looked at all the same.
+   * Default `all`: unpacking takes about a millisecond for each megabyte of lz4 or zstd.
    */
   readonly recordChecks?: 'all' | 'cheap'
   /** The most bytes that records may unpack to. Default 128 MiB. */
@@ -159,7 +160,7 @@ function checkRecords(
 ): ValidClientBatch | ClientBatchFault {
   const isCompressed = batch.compression !== 'none'
   const needsUnpacking = rules.isCompacted === true || hasLowerLimit(rules)
-  if (isCompressed && rules.recordChecks !== 'all' && !needsUnpacking) {
+  if (isCompressed && rules.recordChecks === 'cheap' && !needsUnpacking) {
     return {
       batchCount: 1,
       validBytes: batch.sizeInBytes,

@@ -8,13 +8,28 @@
  * at most 10. These functions write without asking for room: the caller has made it.
  */
 
-const TWO_TO_31 = 2147483648
-
-/** Writes a varint of an int32 at `position`; returns the position after it. */
+/**
+ * Writes a varint of an int32 at `position`; returns the position after it. The usual one and two
+ * bytes are written here, so that callers have no loop inlined into them.
+ */
 export function writeVarint(bytes: Buffer, value: number, position: number): number {
-  let rest = (value << 1) ^ (value >> 31)
+  const zigzag = (value << 1) ^ (value >> 31)
+  if (zigzag >>> 7 === 0) {
+    bytes[position] = zigzag
+    return position + 1
+  }
+  if (zigzag >>> 14 === 0) {
+    bytes[position] = zigzag | 0x80
+    bytes[position + 1] = zigzag >>> 7
+    return position + 2
+  }
+  return writeLongVarint(bytes, zigzag, position)
+}
+
+function writeLongVarint(bytes: Buffer, zigzag: number, position: number): number {
+  let rest = zigzag
   let at = position
-  while ((rest & ~0x7f) !== 0) {
+  while (rest >>> 7 !== 0) {
     bytes[at++] = (rest & 0x7f) | 0x80
     rest >>>= 7
   }
@@ -24,8 +39,14 @@ export function writeVarint(bytes: Buffer, value: number, position: number): num
 
 /** Writes a varlong of a safe integer at `position`; returns the position after it. */
 export function writeVarlong(bytes: Buffer, value: number, position: number): number {
-  if (value < TWO_TO_31 && value >= -TWO_TO_31) return writeVarint(bytes, value, position)
-  let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n))
+  const low = value | 0
+  return low === value
+    ? writeVarint(bytes, low, position)
+    : writeWideVarlong(bytes, BigInt(value), position)
+}
+
+function writeWideVarlong(bytes: Buffer, value: bigint, position: number): number {
+  let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
   let at = position
   while (rest > 0x7fn) {
     bytes[at++] = Number(rest & 0x7fn) | 0x80
@@ -37,14 +58,9 @@ export function writeVarlong(bytes: Buffer, value: number, position: number): nu
 
 /** Bytes of the varint of an int32. */
 export function varintBytes(value: number): number {
-  const rest = (value << 1) ^ (value >> 31)
-  if ((rest & ~0x7f) === 0) return 1
-  return Math.ceil((32 - Math.clz32(rest)) / 7)
-}
-
-/** Bytes of the varlong of a safe integer. */
-export function varlongBytes(value: number): number {
-  if (value < TWO_TO_31 && value >= -TWO_TO_31) return varintBytes(value)
-  const magnitude = value < 0 ? -value - 1 : value
-  return Math.ceil((Math.floor(Math.log2(magnitude)) + 2) / 7)
+  const zigzag = (value << 1) ^ (value >> 31)
+  if (zigzag >>> 7 === 0) return 1
+  if (zigzag >>> 14 === 0) return 2
+  if (zigzag >>> 21 === 0) return 3
+  return zigzag >>> 28 === 0 ? 4 : 5
 }

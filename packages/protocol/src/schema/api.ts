@@ -7,7 +7,9 @@ import type { VersionRange } from './message.ts'
 /** What an API's definition says beside its fields. */
 export interface ApiVersions {
   readonly versions: VersionRange
-  /** First version with compact lengths and tagged fields (KIP-482); left out where there is none. */
+  /**
+   * First version with compact lengths and tagged fields (KIP-482); left out where there is none.
+   */
   readonly flexible?: number
   /** The last version may still change: not to be used between different releases. */
   readonly latestVersionUnstable?: boolean

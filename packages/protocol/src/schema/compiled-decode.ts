@@ -1,9 +1,10 @@
 /**
  * Writes the source of decoders.
  *
- * In the generated code `b` is the buffer, `p` the position, `end` (or a tagged field's own bound) where reading stops,
- * and `c` the cursor: helpers leave the new position there. Every read is preceded by a check that it lies before the
- * end, and every length is held against what remains before anything is allocated.
+ * In the generated code `b` is the buffer, `p` the position, `end` (or a tagged field's own
+ * bound) where reading stops, and `c` the cursor: helpers leave the new position there. Every
+ * read is preceded by a check that it lies before the end, and every length is held against what
+ * remains before anything is allocated.
  */
 
 import { MAX_STRING_BYTES } from '../bytes/limits.ts'
@@ -142,10 +143,8 @@ class Decoder {
     const source = this.#source
     const variable = source.name('v')
     const read = this.#reader(kind)
-    const check =
-      kind === 'int64'
-        ? `if (${variable} > 9007199254740991 || ${variable} < -9007199254740991) throw ${this.#misfit}`
-        : undefined
+    const unsafe = `${variable} > 9007199254740991 || ${variable} < -9007199254740991`
+    const check = kind === 'int64' ? `if (${unsafe}) throw ${this.#misfit}` : undefined
     source.fixed(FIXED_BYTES[kind]!, (at) => `const ${variable} = ${read(at)}`, check)
     return variable
   }
@@ -184,9 +183,9 @@ class Decoder {
     const rest = source.constant(varintRest)
     source.line(`if (p >= ${this.#end}) throw ${this.#misfit}`)
     source.line(`let ${variable} = b[p++]`)
-    source.line(
-      `if (${variable} > 127) { ${variable} = ${rest}(b, p, ${this.#end}, ${variable}, c); p = c.position }`,
-    )
+    source.line(`if (${variable} > 127) {`)
+    source.line(`${variable} = ${rest}(b, p, ${this.#end}, ${variable}, c)`)
+    source.line('p = c.position }')
     return variable
   }
 
@@ -269,9 +268,9 @@ p += ${length}
     source.line(`let ${unknown}`)
     if (tagged.length === 0) {
       const read = source.constant(unknownTags)
-      source.line(
-        `if (${count} > 0) { ${unknown} = ${read}(b, p, ${this.#end}, ${count}, c); p = c.position }`,
-      )
+      source.line(`if (${count} > 0) {`)
+      source.line(`${unknown} = ${read}(b, p, ${this.#end}, ${count}, c)`)
+      source.line('p = c.position }')
       return unknown
     }
     const i = source.name('i')

@@ -1,10 +1,12 @@
 /**
  * Writes the source of encoders.
  *
- * In the generated code `w` is the writer, `b` its buffer and `p` the position; both go back to the writer before a call
- * of its methods and are fetched again after it. Every integer is checked to be one of its width before it is written.
+ * In the generated code `w` is the writer, `b` its buffer and `p` the position; both go back to
+ * the writer before a call of its methods and are fetched again after it. Every integer is
+ * checked to be one of its width before it is written.
  */
 
+import { isBytes } from '../bytes/writer.ts'
 import type { ByteWriter } from '../bytes/writer.ts'
 import { writeUuid } from '../uuid.ts'
 import { isDefault } from './defaults.ts'
@@ -21,21 +23,23 @@ export function compileEncoder(plan: StructShape): (w: ByteWriter, v: unknown) =
 
 /** Writes records given as one buffer or as chunks, after their length. */
 function writeRecords(w: ByteWriter, value: unknown, compact: boolean): void {
-  const chunks = (Array.isArray(value) ? value : [value]) as readonly Uint8Array[]
+  if (Array.isArray(value)) writeChunks(w, value, compact)
+  else writeBytes(w, value, compact)
+}
+
+function writeChunks(w: ByteWriter, chunks: readonly unknown[], compact: boolean): void {
   let length = 0
   for (const chunk of chunks) {
-    if (!(chunk instanceof Uint8Array)) throw MISFIT
+    if (!isBytes(chunk)) throw MISFIT
     length += chunk.length
   }
-  if (compact) w.unsignedVarint(length + 1)
-  else w.int32(length)
-  for (const chunk of chunks) w.splice(chunk)
+  w.length(length, compact)
+  for (const chunk of chunks) w.splice(chunk as Uint8Array)
 }
 
 function writeBytes(w: ByteWriter, value: unknown, compact: boolean): void {
-  if (!(value instanceof Uint8Array)) throw MISFIT
-  if (compact) w.unsignedVarint(value.length + 1)
-  else w.int32(value.length)
+  if (!isBytes(value)) throw MISFIT
+  w.length(value.length, compact)
   w.splice(value)
 }
 
@@ -96,7 +100,7 @@ class Encoder {
     const isPlain = FIXED_BYTES[shape.kind] !== undefined || shape.kind === 'string'
     if (isPlain) return `${x} !== ${this.#source.constant(fallback)}`
     const check = this.#source.constant((value: unknown) => isDefault(spec, value))
-    return `!${check}(${x})`
+    return `(${x} !== ${this.#source.constant(fallback)} && !${check}(${x}))`
   }
 
   #field(slot: Slot, struct: string): void {

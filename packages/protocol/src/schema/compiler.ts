@@ -1,9 +1,11 @@
 /**
- * The compiled codec: straight-line JavaScript for one message version, made on first use with `new Function`.
+ * The compiled codec: straight-line JavaScript for one message version, made on first use with
+ * `new Function`.
  *
- * Compiled code keeps buffer and position in local variables and checks room once for each run of fixed-size fields. It
- * does not say what is wrong: it throws `MISFIT`, or any TypeError of a misshapen value, and the caller asks the
- * interpreter. Definitions are constants of our source; no text from the network comes here.
+ * Compiled code keeps buffer and position in local variables and checks room once for each run of
+ * fixed-size fields. It does not say what is wrong: it throws `MISFIT`, or any TypeError of a
+ * misshapen value, and the caller asks the interpreter. Definitions are constants of our source;
+ * no text from the network comes here.
  */
 
 import type { Codec } from './codec.ts'
@@ -11,7 +13,10 @@ import { compileDecoder } from './compiled-decode.ts'
 import { compileEncoder } from './compiled-encode.ts'
 import type { StructShape } from './plan.ts'
 
-/** Whether this process may generate code; `--disallow-code-generation-from-strings` and some sandboxes forbid it. */
+/**
+ * Whether this process may generate code; `--disallow-code-generation-from-strings` and some
+ * sandboxes forbid it.
+ */
 export const canCompile: boolean = detect()
 
 function detect(): boolean {

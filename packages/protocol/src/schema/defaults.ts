@@ -1,8 +1,9 @@
 /**
  * Default values, and whether a value is one.
  *
- * Invariant: the default of a field is the same object every time, so that decoding an absent struct allocates nothing
- * and the encoder's commonest comparison is one `===`. Decoded values are readonly by type; nobody writes to these.
+ * Invariant: the default of a field is the same object every time, so that decoding an absent
+ * struct allocates nothing and the encoder's commonest comparison is one `===`. Decoded values
+ * are readonly by type; nobody writes to these.
  */
 
 import { ZERO_UUID } from '../uuid.ts'
@@ -54,7 +55,10 @@ function zeroStruct(fields: Fields): unknown {
   return zero
 }
 
-/** Whether a value is the field's default: then a tagged field is not written, and an absent one is not missed. */
+/**
+ * Whether a value is the field's default: then a tagged field is not written, and an absent one
+ * is not missed.
+ */
 export function isDefault(spec: FieldSpec, value: unknown): boolean {
   const fallback = defaultOf(spec)
   if (value === fallback || value === undefined) return true

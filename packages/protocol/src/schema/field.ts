@@ -1,15 +1,17 @@
 /**
- * The language that message definitions are written in: one row per field, versions beside the type.
+ * The language that message definitions are written in: one row per field, versions beside the
+ * type.
  *
  *     leaderEpoch: int32.since(7).default(-1),
  *     offlineReplicas: array(int32).since(5),
  *
- * A field is immutable; each method gives a new one. Both TypeScript types of a message (what a decoder gives, what an
- * encoder takes) are inferred from its fields, and the codecs are made from the same `spec`, so they cannot disagree.
+ * A field is immutable; each method gives a new one. Both TypeScript types of a message (what a
+ * decoder gives, what an encoder takes) are inferred from its fields, and the codecs are made
+ * from the same `spec`, so they cannot disagree.
  *
- * What a field is in a version that lacks it: its default, and without one the zero of its type (0, false, '', empty).
- * Java's rule counts on encode: a value other than the default, in a version that cannot carry it, is an error unless the
- * field is `ignorable`.
+ * What a field is in a version that lacks it: its default, and without one the zero of its type
+ * (0, false, '', empty). Java's rule counts on encode: a value other than the default, in a
+ * version that cannot carry it, is an error unless the field is `ignorable`.
  */
 
 import type { UnknownTag } from '../bytes/writer.ts'
@@ -49,7 +51,10 @@ export interface FieldSpec {
   /** The tag, or -1 for a field that stands in the body. */
   readonly tag: number
   readonly ignorable: boolean
-  /** Keeps the lengths of inflexible versions in flexible ones; only the request header's client id does. */
+  /**
+   * Keeps the lengths of inflexible versions in flexible ones; only the request header's client
+   * id does.
+   */
   readonly inflexible: boolean
 }
 
@@ -63,7 +68,10 @@ const MANDATORY: Omit<FieldSpec, 'type'> = {
   inflexible: false,
 }
 
-/** One field. `Out` is what decoding gives, `In` what encoding takes; an `Omissible` field may be left out of the latter. */
+/**
+ * One field. `Out` is what decoding gives, `In` what encoding takes; an `Omissible` field may be
+ * left out of the latter.
+ */
 export class Field<out Out, out In = Out, out Omissible extends boolean = false> {
   readonly spec: FieldSpec
   // Types only: never there at run time.
@@ -85,7 +93,10 @@ export class Field<out Out, out In = Out, out Omissible extends boolean = false>
     return new Field({ ...this.spec, until: version })
   }
 
-  /** The value in versions without the field, of an absent tagged field, and of a property left out on encode. */
+  /**
+   * The value in versions without the field, of an absent tagged field, and of a property left
+   * out on encode.
+   */
   default(value: Out): Field<Out, In, true> {
     return new Field({ ...this.spec, default: value })
   }
@@ -127,7 +138,10 @@ interface WithUnknownTags {
 /** What decoding a struct gives: every field of every version, absent ones with their default. */
 export type Decoded<F> = { readonly [K in keyof F]: OutOf<F[K]> } & WithUnknownTags
 
-/** What encoding a struct takes: fields that have a default, or are not in all versions, may be left out. */
+/**
+ * What encoding a struct takes: fields that have a default, or are not in all versions, may be
+ * left out.
+ */
 export type Input<F> = {
   readonly [K in keyof F as IsOmissible<F[K]> extends true ? never : K]: InOf<F[K]>
 } & {
@@ -154,7 +168,10 @@ export const string = scalar<string>('string')
 /** A number, checked to be a safe integer at decode: offsets, timestamps, producer ids. */
 export const int64 = scalar<number>('int64')
 
-/** A bigint, for the few fields in which real peers send more than 2^53: hashes, and sizes and offsets of Long.MAX_VALUE. */
+/**
+ * A bigint, for the few fields in which real peers send more than 2^53: hashes, and sizes and
+ * offsets of Long.MAX_VALUE.
+ */
 export const wideInt64 = scalar<bigint>('wideInt64')
 
 /** Kafka's uuid in its 22-letter form. */
@@ -163,7 +180,10 @@ export const uuid = scalar<Uuid>('uuid')
 /** Decoded as a view of the input; large ones are kept by reference on encode. */
 export const bytes = scalar<Buffer, Uint8Array>('bytes')
 
-/** Record batches: a view of the input on decode; on encode also chunks, written one after the other. */
+/**
+ * Record batches: a view of the input on decode; on encode also chunks, written one after the
+ * other.
+ */
 export const records = scalar<Buffer, Uint8Array | readonly Uint8Array[]>('records')
 
 /** A struct: fields one after the other, and in flexible versions the tagged ones behind them. */

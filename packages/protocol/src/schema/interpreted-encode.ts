@@ -1,5 +1,9 @@
-/** The interpreter's writing half: one closure for each field of a plan, which checks every value it is given. */
+/**
+ * The interpreter's writing half: one closure for each field of a plan, which checks every value
+ * it is given.
+ */
 
+import { isBytes } from '../bytes/writer.ts'
 import type { ByteWriter, UnknownTag } from '../bytes/writer.ts'
 import { KafkaError } from '../errors.ts'
 import { isDefault } from './defaults.ts'
@@ -89,16 +93,11 @@ function typeEncoder(shape: Shape, compact: boolean): Write {
   }
 }
 
-function writeLength(writer: ByteWriter, length: number, compact: boolean): void {
-  if (compact) writer.unsignedVarint(length + 1)
-  else writer.int32(length)
-}
-
 function arrayEncoder(element: Shape, compact: boolean): Write {
   const write = typeEncoder(element, compact)
   return (writer, values) => {
     if (!Array.isArray(values)) throw writer.fault('is not an array')
-    writeLength(writer, values.length, compact)
+    writer.length(values.length, compact)
     let i = 0
     try {
       for (; i < values.length; i++) write(writer, values[i])
@@ -113,10 +112,10 @@ function bytesEncoder(kind: 'bytes' | 'records', compact: boolean): Write {
     const chunks: readonly unknown[] = kind === 'records' && Array.isArray(value) ? value : [value]
     let length = 0
     for (const chunk of chunks) {
-      if (!(chunk instanceof Uint8Array)) throw writer.fault('is not bytes')
+      if (!isBytes(chunk)) throw writer.fault('is not bytes')
       length += chunk.length
     }
-    writeLength(writer, length, compact)
+    writer.length(length, compact)
     for (const chunk of chunks) writer.splice(chunk as Uint8Array)
   }
 }

@@ -1,8 +1,9 @@
 /**
  * The codec made of closures: slower than the compiled one, and plainer.
  *
- * It is the oracle of the differential test, the codec where code generation is forbidden, and the one that tells what is
- * wrong: compiled code only notices that something is, and the interpreter is run again for the exact field and byte.
+ * It is the oracle of the differential test, the codec where code generation is forbidden, and
+ * the one that tells what is wrong: compiled code only notices that something is, and the
+ * interpreter is run again for the exact field and byte.
  */
 
 import { ByteReader } from '../bytes/reader.ts'

@@ -1,8 +1,9 @@
 /**
  * A message: a struct with a name and a range of versions, and the way in to its codecs.
  *
- * Codecs are made for one version at a time, when it is first used: importing every definition costs next to nothing.
- * Invariant: a decoder gives a value or throws a ProtocolError, whatever the bytes.
+ * Codecs are made for one version at a time, when it is first used: importing every definition
+ * costs next to nothing. Invariant: a decoder gives a value or throws a ProtocolError, whatever
+ * the bytes.
  */
 
 import { ByteWriter } from '../bytes/writer.ts'
@@ -19,18 +20,32 @@ export type VersionRange = readonly [first: number, last: number]
 /** What a message's definition says of its versions. */
 export interface MessageVersions {
   readonly versions: VersionRange
-  /** First version with compact lengths and tagged fields (KIP-482); left out where there is none. */
+  /**
+   * First version with compact lengths and tagged fields (KIP-482); left out where there is none.
+   */
   readonly flexible?: number
-  /** The int16 that stands before it where it is stored: the type of a record's key, or the version of a value. */
+  /**
+   * The int16 that stands before it where it is stored: the type of a record's key, or the
+   * version of a value.
+   */
   readonly prefix?: number | 'version'
-  /** The type of a metadata record; varints of frame version, type and version stand before it where it is stored. */
+  /**
+   * The type of a metadata record; varints of frame version, type and version stand before it
+   * where it is stored.
+   */
   readonly recordType?: number
 }
 
-/** Encoders in use, and those that wait for the next use: an encoder may be called while another one runs. */
+/**
+ * Encoders in use, and those that wait for the next use: an encoder may be called while another
+ * one runs.
+ */
 const idleWriters: ByteWriter[] = []
 
-/** One message of the protocol, in all its versions. `Out` is what decoding gives, `In` what encoding takes. */
+/**
+ * One message of the protocol, in all its versions. `Out` is what decoding gives, `In` what
+ * encoding takes.
+ */
 export class Message<out Out = unknown, in In = never> {
   readonly name: string
   readonly versions: VersionRange
@@ -51,7 +66,10 @@ export class Message<out Out = unknown, in In = never> {
     this.fields = fields
   }
 
-  /** Reads a message that ends where the buffer ends; bytes that are left over are a ProtocolError. */
+  /**
+   * Reads a message that ends where the buffer ends; bytes that are left over are a
+   * ProtocolError.
+   */
   decode(version: number, buffer: Buffer, position = 0): Out {
     const codec = this.#codec(version)
     try {
@@ -68,7 +86,9 @@ export class Message<out Out = unknown, in In = never> {
     })
   }
 
-  /** Reads a message that others may follow, and tells where it ends: headers stand before bodies. */
+  /**
+   * Reads a message that others may follow, and tells where it ends: headers stand before bodies.
+   */
   decodeFrom(version: number, buffer: Buffer, position = 0): { value: Out; end: number } {
     const codec = this.#codec(version)
     try {
@@ -87,14 +107,18 @@ export class Message<out Out = unknown, in In = never> {
     return this.#withWriter(version, value, (writer) => writer.finish())
   }
 
-  /** The bytes of a value as chunks for one `writev`; large bytes and records are the buffers that were given. */
+  /**
+   * The bytes of a value as chunks for one `writev`; large bytes and records are the buffers that
+   * were given.
+   */
   encodeChunks(version: number, value: In): Buffer[] {
     return this.#withWriter(version, value, (writer) => writer.chunks())
   }
 
   /**
-   * Writes a value behind what a writer holds already. Throws ProtocolError for a value of the wrong type, KafkaError
-   * UNSUPPORTED_VERSION for one that this version cannot carry; the writer is of no more use then.
+   * Writes a value behind what a writer holds already. Throws ProtocolError for a value of the
+   * wrong type, KafkaError UNSUPPORTED_VERSION for one that this version cannot carry; the writer
+   * is of no more use then.
    */
   write(version: number, value: In, writer: ByteWriter): void {
     const start = writer.position
@@ -152,7 +176,10 @@ export class Message<out Out = unknown, in In = never> {
   }
 }
 
-/** Defines a message that is no request or response: a header, a record of a coordinator, data inside other messages. */
+/**
+ * Defines a message that is no request or response: a header, a record of a coordinator, data
+ * inside other messages.
+ */
 export function message<const F extends Fields>(
   name: string,
   versions: MessageVersions,

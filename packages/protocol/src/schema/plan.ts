@@ -1,8 +1,10 @@
 /**
- * A schema seen from one version: which fields stand where, how their lengths are written, what absent ones are.
+ * A schema seen from one version: which fields stand where, how their lengths are written, what
+ * absent ones are.
  *
- * Both codecs, the interpreter and the compiler, are made from this plan and from nothing else. Invariant: `slots` are in
- * the order of the wire and hold every field of the schema, present or not; `tagged` are the present tagged ones by tag.
+ * Both codecs, the interpreter and the compiler, are made from this plan and from nothing else.
+ * Invariant: `slots` are in the order of the wire and hold every field of the schema, present or
+ * not; `tagged` are the present tagged ones by tag.
  */
 
 import type { Fields, FieldSpec, ScalarKind, Type } from './field.ts'
@@ -44,7 +46,9 @@ export interface Slot {
   readonly default: unknown
   /** May be left out on encode, and is then `encodeDefault`. */
   readonly omissible: boolean
-  /** The default, or the zero of the type where the default is null and this version has no null. */
+  /**
+   * The default, or the zero of the type where the default is null and this version has no null.
+   */
   readonly encodeDefault: unknown
 }
 
@@ -64,7 +68,10 @@ export const FIXED_BYTES: { readonly [kind in Shape['kind']]?: number } = {
 
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9]*$/
 
-/** The plan of a struct in a version. Throws RangeError for a schema that makes no sense: a bug of ours. */
+/**
+ * The plan of a struct in a version. Throws RangeError for a schema that makes no sense: a bug of
+ * ours.
+ */
 export function planStruct(fields: Fields, version: number, flexible: boolean): StructShape {
   const slots = Object.entries(fields).map(([name, { spec }]) =>
     planSlot(name, spec, version, flexible),
@@ -103,7 +110,8 @@ function planType(type: Type, version: number, flexible: boolean): Shape {
   switch (type.kind) {
     case 'array': {
       const element = planType(type.element, version, flexible)
-      // Java holds every length against the bytes that remain, as if no element were smaller than one.
+      // Java holds every length against the bytes that remain, as if no element were smaller than
+      // one.
       return { kind: 'array', element, elementBytes: Math.max(1, leastBytes(element, flexible)) }
     }
     case 'struct':

@@ -1,8 +1,9 @@
 /**
  * Collects the source text of one compiled function, and the constants it closes over.
  *
- * Invariant: nothing reaches the text but our own templates, integers, and field names that `planStruct` has checked to
- * be identifiers. Values of any other kind go in as constants, by name.
+ * Invariant: nothing reaches the text but our own templates, integers, and field names that
+ * `planStruct` has checked to be identifiers. Values of any other kind go in as constants, by
+ * name.
  */
 
 /** A run of values whose sizes are known: checked for room once, then placed at fixed distances. */
@@ -74,7 +75,8 @@ export class Source {
   build(parameters: readonly string[]): (...args: never[]) => unknown {
     this.flush()
     const names = this.#constants.map((_, i) => `k${i}`)
-    const text = `'use strict'; return function (${parameters.join(', ')}) {\n${this.#lines.join('\n')}\n}`
+    const body = this.#lines.join('\n')
+    const text = `'use strict'; return function (${parameters.join(', ')}) {\n${body}\n}`
     // oxlint-disable-next-line no-implied-eval, typescript/no-implied-eval
     return new Function(...names, text)(...this.#constants) as (...args: never[]) => unknown
   }

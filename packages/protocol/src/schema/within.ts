@@ -1,4 +1,7 @@
-/** How an error finds its path: each level adds its step as the error climbs, and the way down costs nothing. */
+/**
+ * How an error finds its path: each level adds its step as the error climbs, and the way down
+ * costs nothing.
+ */
 
 import { ProtocolError } from '../protocol-error.ts'
 

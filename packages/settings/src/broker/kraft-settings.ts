@@ -8,12 +8,14 @@ import { because } from '../because.ts'
 
 export const kraftSettings = {
   'process.roles': list([], {
+    hasDefault: false,
     among: ['broker', 'controller'],
     importance: 'high',
     accepted: because.kraft,
     doc: 'Whether a KRaft process is a broker, a controller or both.',
   }),
   'controller.listener.names': list([], {
+    hasDefault: false,
     importance: 'high',
     accepted: because.kraft,
     doc: 'Listeners of the KRaft controller.',

@@ -23,6 +23,7 @@ export const serverSettings = {
       'every log directory.',
   }),
   'node.id': int(-1, {
+    hasDefault: false,
     min: -1,
     importance: 'high',
     doc:

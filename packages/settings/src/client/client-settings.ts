@@ -8,6 +8,7 @@ import { because } from '../because.ts'
 
 export const clientSettings = {
   'bootstrap.servers': list([], {
+    hasDefault: false,
     importance: 'high',
     doc: "Brokers to ask first for the cluster's metadata: `host:port`, separated by commas.",
   }),

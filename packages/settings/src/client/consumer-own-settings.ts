@@ -115,11 +115,13 @@ export const consumerOwnSettings = {
     doc: 'Java classes that see every record.',
   }),
   'key.deserializer': javaClass(null, {
+    hasDefault: false,
     importance: 'high',
     accepted: because.javaSerdes,
     doc: 'Java class that turns bytes into keys.',
   }),
   'value.deserializer': javaClass(null, {
+    hasDefault: false,
     importance: 'high',
     accepted: because.javaSerdes,
     doc: 'Java class that turns bytes into values.',

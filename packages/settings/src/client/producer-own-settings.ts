@@ -116,11 +116,13 @@ export const producerOwnSettings = {
     doc: 'Java classes that see every record.',
   }),
   'key.serializer': javaClass(null, {
+    hasDefault: false,
     importance: 'high',
     accepted: because.javaSerdes,
     doc: 'Java class that turns keys into bytes.',
   }),
   'value.serializer': javaClass(null, {
+    hasDefault: false,
     importance: 'high',
     accepted: because.javaSerdes,
     doc: 'Java class that turns values into bytes.',

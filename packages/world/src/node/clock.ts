@@ -2,6 +2,7 @@
 // the owner waits for.
 
 import type { Clock, Timer } from '../clock.ts'
+import { sleepOn } from '../sleep.ts'
 
 /** Node turns longer delays into 1 ms, so they are walked in steps of this. */
 const longestDelayMs = 2 ** 31 - 1
@@ -39,26 +40,14 @@ function fire(timer: NodeTimer): void {
   timer.expire()
 }
 
+function after(ms: number, callback: () => void): Timer {
+  return new NodeTimer(ms, callback)
+}
+
 /** The wall clock and the monotonic clock of this machine. */
 export const nodeClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after: (ms, callback) => new NodeTimer(ms, callback),
-  sleep: (ms, signal) => {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) {
-        reject(signal.reason)
-        return
-      }
-      const timer = new NodeTimer(ms, () => {
-        signal?.removeEventListener('abort', abort)
-        resolve()
-      })
-      const abort = (): void => {
-        timer.cancel()
-        reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', abort, { once: true })
-    })
-  },
+  after,
+  sleep: (ms, signal) => sleepOn(after, ms, signal),
 }

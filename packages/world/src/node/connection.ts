@@ -14,6 +14,8 @@ import { worldError } from './system-error.ts'
  */
 export const readBuffer: Buffer = Buffer.allocUnsafeSlow(256 * 1024)
 
+const empty = Buffer.alloc(0)
+
 /** A TCP or TLS connection of this process. */
 export class NodeConnection implements Connection {
   readonly local: Address
@@ -52,20 +54,21 @@ export class NodeConnection implements Connection {
 
   write(buffers: readonly Buffer[], sent?: () => void): void {
     const socket = this.#socket
-    const last = buffers.length - 1
-    if (last < 0 || !socket.writable || socket.readableEnded) {
+    if (!socket.writable || socket.readableEnded) {
       if (sent !== undefined) queueMicrotask(sent)
       return
     }
     const done = sent === undefined ? this.#written : () => this.#writtenThen(sent)
-    if (last === 0) {
-      socket.write(buffers[0] ?? readBuffer, done)
-    } else {
-      socket.cork()
-      for (let i = 0; i < last; i++) socket.write(buffers[i] ?? readBuffer)
-      socket.write(buffers[last] ?? readBuffer, done)
-      socket.uncork()
+    let left = buffers.length
+    if (left > 1) socket.cork()
+    for (const buffer of buffers) {
+      left -= 1
+      if (left > 0) socket.write(buffer)
+      else socket.write(buffer, done)
     }
+    if (buffers.length > 1) socket.uncork()
+    // Nothing to send is sent when everything before it is.
+    if (buffers.length === 0) socket.write(empty, done)
     if (socket.writableLength > 0) this.#hasLeftBytes = true
   }
 

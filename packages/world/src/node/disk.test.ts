@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import type { Disk } from '../disk.ts'
 import { memoryDisk } from '../simulated/memory-disk.ts'
 import { SimulatedDisk } from '../simulated/simulated-disk.ts'
@@ -27,7 +27,7 @@ for (const [title, make] of Object.entries(disks)) {
     })
     after(() => rm(root, { recursive: true }))
 
-    it('gives back what was written, across buffers and beyond the end', async () => {
+    test('gives back what was written, across buffers and beyond the end', async () => {
       const file = await disk.open(join(root, 'bytes'), 'create')
       await file.writev([Buffer.from('first '), Buffer.alloc(0), Buffer.from('second')], 0)
       await file.write(Buffer.from('!'), 100_000)
@@ -44,7 +44,7 @@ for (const [title, make] of Object.entries(disks)) {
       await assert.rejects(file.read(a, 0), isWorldError('closed'))
     })
 
-    it('cuts and extends files with zeros', async () => {
+    test('cuts and extends files with zeros', async () => {
       const path = join(root, 'cut')
       const file = await disk.open(path, 'create')
       await file.write(Buffer.from('0123456789'), 0)
@@ -57,7 +57,7 @@ for (const [title, make] of Object.entries(disks)) {
       await again.close()
     })
 
-    it('writes thousands of buffers in one call', async () => {
+    test('writes thousands of buffers in one call', async () => {
       const buffers = Array.from({ length: 5000 }, (_, i) => Buffer.from(`${i},`))
       const file = await disk.open(join(root, 'many'), 'create')
       await file.writev(buffers, 3)
@@ -67,7 +67,7 @@ for (const [title, make] of Object.entries(disks)) {
       await file.close()
     })
 
-    it('ends the calls that run before it gives a descriptor back', async () => {
+    test('ends the calls that run before it gives a descriptor back', async () => {
       const file = await disk.open(join(root, 'late'), 'create')
       const writes = Array.from({ length: 20 }, (_, i) =>
         file.write(Buffer.alloc(1000, i), i * 1000),
@@ -76,7 +76,7 @@ for (const [title, make] of Object.entries(disks)) {
       assert.equal((await disk.stat(join(root, 'late')))?.size, 20_000)
     })
 
-    it('keeps names: lists, renames, removes', async () => {
+    test('keeps names: lists, renames, removes', async () => {
       const home = join(root, 'names/deep')
       await disk.makeDirectory(home)
       await disk.makeDirectory(home)
@@ -98,7 +98,7 @@ for (const [title, make] of Object.entries(disks)) {
       assert.equal(await disk.readFile(join(root, 'names/none')), undefined)
     })
 
-    it('names the path and the kind of a failure', async () => {
+    test('names the path and the kind of a failure', async () => {
       const missing = join(root, 'missing/file')
       await assert.rejects(disk.open(missing, 'create'), (error) => {
         return isWorldError('not-found')(error) && error.subject === missing
@@ -109,7 +109,7 @@ for (const [title, make] of Object.entries(disks)) {
       await disk.unlink(missing)
     })
 
-    it('lets one holder have a lock', async () => {
+    test('lets one holder have a lock', async () => {
       const path = join(root, '.lock')
       const lock = await disk.lock(path)
       assert.equal(await disk.lock(path), undefined)
@@ -117,7 +117,7 @@ for (const [title, make] of Object.entries(disks)) {
       assert.notEqual(await disk.lock(path), undefined)
     })
 
-    it('tells how much room there is', async () => {
+    test('tells how much room there is', async () => {
       assert.ok((await disk.freeBytes(root)) > 0)
     })
   })

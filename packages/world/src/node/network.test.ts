@@ -1,7 +1,7 @@
 // Streams over the machine's network: bytes in order, pressure in both directions, ends that are noticed.
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, test } from 'node:test'
 import type { Connection, ConnectionHandler } from '../network.ts'
 import { WorldError } from '../world-error.ts'
 import { nodeNetwork } from './network.ts'
@@ -64,7 +64,7 @@ class Received implements ConnectionHandler {
 }
 
 describe('the network of this machine', () => {
-  it('carries bytes both ways in order', async () => {
+  test('carries bytes both ways in order', async () => {
     const { listener, server, client, toServer, toClient } = await pair()
     const sent = Promise.withResolvers<void>()
     toServer.write([Buffer.from('a'), Buffer.from('b'), Buffer.from('c')], sent.resolve)
@@ -80,7 +80,7 @@ describe('the network of this machine', () => {
     await listener.close()
   })
 
-  it('delivers what was sent before the end', async () => {
+  test('delivers what was sent before the end', async () => {
     const { listener, server, toServer, client } = await pair()
     const block = Buffer.alloc(3_000_000, 7)
     toServer.write([block])
@@ -91,7 +91,7 @@ describe('the network of this machine', () => {
     await listener.close()
   })
 
-  it('answers a peer that has ended with what was already written, then closes', async () => {
+  test('answers a peer that has ended with what was already written, then closes', async () => {
     const answer = Buffer.alloc(2_000_000, 1)
     const { listener, client, toServer, toClient } = await pair()
     toClient.write([answer])
@@ -101,7 +101,7 @@ describe('the network of this machine', () => {
     await listener.close()
   })
 
-  it('slows the sender down while the receiver pauses, and tells when all is sent', async () => {
+  test('slows the sender down while the receiver pauses, and tells when all is sent', async () => {
     const { listener, server, toServer, toClient } = await pair()
     toClient.pause()
     const block = Buffer.alloc(32 * 1024 * 1024, 1)
@@ -122,7 +122,7 @@ describe('the network of this machine', () => {
     await listener.close()
   })
 
-  it('says drained after bytes were left behind', async () => {
+  test('says drained after bytes were left behind', async () => {
     const { listener, server, client, toServer, toClient } = await pair()
     const drained = Promise.withResolvers<void>()
     const connection = await nodeNetwork.connect(listener.address)
@@ -137,7 +137,7 @@ describe('the network of this machine', () => {
     await listener.close()
   })
 
-  it('runs sent for writes that come after the end', async () => {
+  test('runs sent for writes that come after the end', async () => {
     const { listener, server, client, toServer } = await pair()
     toServer.destroy()
     await client.end
@@ -148,7 +148,7 @@ describe('the network of this machine', () => {
     await listener.close()
   })
 
-  it('frees the port at once and keeps open connections', async () => {
+  test('frees the port at once and keeps open connections', async () => {
     const { listener, server, toServer, toClient } = await pair()
     await listener.close()
     const { port } = listener.address
@@ -160,7 +160,7 @@ describe('the network of this machine', () => {
     await next.close()
   })
 
-  it('names the address and the kind of a failure', async () => {
+  test('names the address and the kind of a failure', async () => {
     const { listener, toServer, server } = await pair()
     const { address } = listener
     await assert.rejects(
@@ -178,7 +178,7 @@ describe('the network of this machine', () => {
     await assert.rejects(aborted, given)
   })
 
-  it('reports a reset as an error', async () => {
+  test('reports a reset as an error', async () => {
     const { listener, server, toServer, toClient } = await pair()
     toServer.pause()
     toClient.write([Buffer.alloc(10_000_000)])

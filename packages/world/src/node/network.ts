@@ -76,24 +76,24 @@ function acceptHandles(server: net.Server, accept: Accept): void {
   raw.onconnection = function (this: RawListener, error, handle): void {
     if (error !== undefined && error !== 0) return fallback.call(this, error, handle)
     if (typeof handle?.useUserBuffer !== 'function') return fallback.call(this, error, handle)
-    accept(
-      fedConnection((onread) => new net.Socket({ handle, onread } as net.SocketConstructorOpts)),
-    )
+    const feed = new Feed()
+    // The handle is not in the documented options.
+    const options = { handle, onread: feed } as unknown as net.SocketConstructorOpts
+    const socket = new net.Socket(options)
+    feed.connection = new NodeConnection(socket, true)
+    accept(tuned(socket, feed.connection))
   }
 }
 
-/** A connection whose socket reads into the one read buffer. */
-function fedConnection(open: (onread: net.OnReadOpts) => net.Socket): NodeConnection {
-  let connection: NodeConnection | undefined
-  const socket = open({
-    buffer: readBuffer,
-    callback: (length) => {
-      connection?.receive(length)
-      return true
-    },
-  })
-  connection = new NodeConnection(socket, true)
-  return tuned(socket, connection)
+/** Lets a socket read into the one read buffer, and hands that to the connection made of it. */
+class Feed {
+  readonly buffer: Buffer = readBuffer
+  connection: NodeConnection | undefined
+
+  readonly callback = (length: number): boolean => {
+    this.connection?.receive(length)
+    return true
+  }
 }
 
 function tuned(socket: net.Socket, connection: NodeConnection): NodeConnection {
@@ -110,17 +110,10 @@ function connect(options: ConnectOptions): Promise<Connection> {
       reject(signal.reason)
       return
     }
-    let connection: NodeConnection | undefined
-    const onread: net.OnReadOpts = {
-      buffer: readBuffer,
-      callback: (length) => {
-        connection?.receive(length)
-        return true
-      },
-    }
+    const feed = new Feed()
     const socket =
       options.tls === undefined
-        ? net.connect({ host, port, onread })
+        ? net.connect({ host, port, onread: feed })
         : tls.connect(clientOptions(options))
     const settle = (): void => {
       signal?.removeEventListener('abort', abort)
@@ -148,8 +141,8 @@ function connect(options: ConnectOptions): Promise<Connection> {
     signal?.addEventListener('abort', abort, { once: true })
     socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => {
       settle()
-      connection = tuned(socket, new NodeConnection(socket, options.tls === undefined))
-      resolve(connection)
+      feed.connection = new NodeConnection(socket, options.tls === undefined)
+      resolve(tuned(socket, feed.connection))
     })
   })
 }

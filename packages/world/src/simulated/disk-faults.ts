@@ -53,16 +53,14 @@ export class DiskFaults {
 
   /** Whether this operation fails; each operation is to be asked about once. */
   fails(operation: DiskOperation, path: string, random: SeededRandom): boolean {
-    let isPlanned = false
-    for (const countdown of [...this.#planned]) {
+    const due = this.#planned.filter((countdown) => {
       const { plan } = countdown
-      if (plan.operation !== operation || !path.includes(plan.path ?? '')) continue
+      if (plan.operation !== operation || !path.includes(plan.path ?? '')) return false
       countdown.left -= 1
-      if (countdown.left >= 0) continue
-      isPlanned = true
-      this.#planned.splice(this.#planned.indexOf(countdown), 1)
-    }
-    return isPlanned || random.chance(this.failure[operation])
+      return countdown.left < 0
+    })
+    for (const countdown of due) this.#planned.splice(this.#planned.indexOf(countdown), 1)
+    return due.length > 0 || random.chance(this.failure[operation])
   }
 
   /** How long this operation takes. */

@@ -1,11 +1,13 @@
 // The content of one simulated file, twice: what programs see (the page cache) and what the medium holds. Both are
-// lists of 64 KiB pages that share memory. Invariant: a page that the medium also holds is never written in place but
+// lists of 16 KiB pages that share memory. Invariant: a page that the medium also holds is never written in place but
 // copied first, so that taking a page to the medium costs nothing. A missing page is zeros.
 
 import type { SeededRandom } from './random.ts'
 
 /** Bytes of a page. */
-export const pageBytes: number = 64 * 1024
+const pageBytes = 16 * 1024
+/** Pages are cut from larger pieces: allocating is what writing costs most. */
+const slabBytes = 1024 * 1024
 
 /** What becomes of the bytes that were not synced when the machine loses power. */
 export type UnsyncedFate =
@@ -19,7 +21,7 @@ export type UnsyncedFate =
   | 'random'
 
 /** Pages that a running sync takes to the medium. */
-export interface Flush {
+interface Flush {
   /** Grows with each flush of the file: a sync that is overtaken by a later one takes nothing back. */
   readonly order: number
   readonly pages: ReadonlyMap<number, Buffer | undefined>
@@ -194,12 +196,26 @@ export class FileContent {
     this.#dirty.add(index)
     const page = this.#pages[index]
     if (page !== undefined && !this.#frozen.has(page)) return page
-    const fresh = isWhole ? Buffer.allocUnsafeSlow(pageBytes) : Buffer.alloc(pageBytes)
-    if (!isWhole) page?.copy(fresh)
+    const fresh = freshPage()
+    if (page !== undefined && !isWhole) page.copy(fresh)
+    else if (!isWhole) fresh.fill(0)
     while (this.#pages.length < index) this.#pages.push(undefined)
     this.#pages[index] = fresh
     return fresh
   }
+}
+
+let slab: Buffer = Buffer.alloc(0)
+let slabUsed = 0
+
+/** A page of anything. */
+function freshPage(): Buffer {
+  if (slabUsed + pageBytes > slab.length) {
+    slab = Buffer.allocUnsafeSlow(slabBytes)
+    slabUsed = 0
+  }
+  slabUsed += pageBytes
+  return slab.subarray(slabUsed - pageBytes, slabUsed)
 }
 
 function fateOf(random: SeededRandom): 'kept' | 'lost' | 'torn' {

@@ -14,10 +14,10 @@ export class Directory {
 }
 
 /** What a name leads to. */
-export type Entry = Directory | FileContent
+type Entry = Directory | FileContent
 
 /** Where a name is, whether or not it exists. */
-export interface Place {
+interface Place {
   readonly directory: Directory
   readonly name: string
   readonly entry: Entry | undefined

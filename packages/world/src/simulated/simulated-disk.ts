@@ -316,7 +316,7 @@ export class SimulatedDisk implements Disk {
   }
 
   #clear(directory: Directory): void {
-    for (const [name, entry] of [...directory.entries]) {
+    for (const [name, entry] of directory.entries) {
       if (entry instanceof Directory) this.#clear(entry)
       else this.#release(entry)
       this.#names.change([{ directory, name, entry: undefined }])

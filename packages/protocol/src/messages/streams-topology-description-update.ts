@@ -26,7 +26,7 @@ const topologyDescription = {
   globalStores: array(topologyDescriptionGlobalStore),
 }
 
-/** ? */
+/** A Streams member hands in the readable description of its topology. */
 export const StreamsGroupTopologyDescriptionUpdate = api(
   93,
   'StreamsGroupTopologyDescriptionUpdate',

@@ -1,0 +1,14 @@
+// All benchmark stories by name. Each is loaded only when it runs, so that one story's code does not weigh on another's.
+
+import type { Row } from './row.ts'
+
+/** Measures one story. */
+type Story = () => Promise<readonly Row[]>
+
+/** What `npm run bench -- NAME` can measure. */
+export const stories: Readonly<Record<string, Story>> = {
+  protocol: async () => [
+    ...(await (await import('./protocol/messages.ts')).benchMessages()),
+    ...(await (await import('./protocol/batches.ts')).benchBatches()),
+  ],
+}

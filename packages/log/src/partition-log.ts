@@ -1,0 +1,499 @@
+// The log of one partition, as the broker sees it. Appends are ordered by call and written in groups; reads are served
+// from memory where they can be; everything that rewrites the log's end or its files runs one at a time.
+//
+// What the offsets mean is in `log-state.ts`. Nobody outside sees a record that is not written.
+
+import { BatchWalk, KafkaError } from '@samsa/protocol'
+import { assert, WorldError } from '@samsa/world'
+import {
+  checkProducers,
+  type NotedAppend,
+  noteFollowerAppend,
+  noteLeaderAppend,
+} from './appends/append-records.ts'
+import { AppendWriter } from './appends/append-writer.ts'
+import { syncSegment } from './appends/log-flush.ts'
+import { type AppendOrigin, validateAppend } from './appends/validate-append.ts'
+import type { EpochEnd } from './epochs/leader-epochs.ts'
+import type { LogHost } from './log-host.ts'
+import { LogMaintenance } from './log-maintenance.ts'
+import type { LogSettings } from './log-settings.ts'
+import { type LogState, newLogState } from './log-state.ts'
+import { describeProducers, type ProducerDescription } from './producers/describe-producers.ts'
+import { checkEpoch } from './producers/producer-checks.ts'
+import type { VerificationGuard } from './producers/verification.ts'
+import { abortedTransactions } from './reads/aborted-transactions.ts'
+import {
+  emptyRead,
+  readDisk,
+  type ReadLimits,
+  type ReadResult,
+  readTail,
+} from './reads/read-log.ts'
+import {
+  findByTimestamp,
+  findMaxTimestamp,
+  type TimestampedOffset,
+} from './reads/timestamp-search.ts'
+import { type LoadedFrom, loadLog } from './recovery/load-log.ts'
+
+/** How far a read may go. */
+export type ReadIsolation = 'log-end' | 'high-watermark' | 'last-stable'
+
+/** What became of a leader's append. */
+export interface AppendInfo {
+  readonly baseOffset: number
+  readonly lastOffset: number
+  /** Milliseconds; -1 where the topic keeps the producers' own timestamps. */
+  readonly logAppendTimeMs: number
+  readonly logStartOffset: number
+  /** The batch was in the log already; the offsets are those it got then. */
+  readonly isDuplicate: boolean
+}
+
+/** Told when an offset of the log moved; called synchronously. */
+export interface LogListener {
+  logEndMoved?(log: PartitionLog): void
+  highWatermarkMoved?(log: PartitionLog): void
+  logStartMoved?(log: PartitionLog): void
+}
+
+/** Names a log. */
+export interface LogIdentity {
+  readonly topic: string
+  readonly partition: number
+  /** 22 letters of base64url. */
+  readonly topicId: string
+}
+
+/** One partition's log. */
+export class PartitionLog {
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: string
+  /** One listener, for whoever answers those who wait. */
+  listener: LogListener | undefined
+  readonly #state: LogState
+  readonly #writer: AppendWriter
+  readonly #maintenance: LogMaintenance
+  readonly #from: LoadedFrom
+  #loading: Promise<void> | undefined
+  #isLoaded = false
+  #isClosed = false
+  /** Appends are refused while the end of the log is being cut, by truncation or after a failed write. */
+  #cuts = 0
+  /** The end of the records that were synced because of `flush.messages`. */
+  #syncedOffset = 0
+
+  constructor(
+    host: LogHost,
+    identity: LogIdentity,
+    options: { readonly path: string; readonly settings: LogSettings; readonly from: LoadedFrom },
+  ) {
+    this.topic = identity.topic
+    this.partition = identity.partition
+    this.topicId = identity.topicId
+    this.#from = options.from
+    this.#state = newLogState(host, identity, options)
+    this.#writer = new AppendWriter({
+      host,
+      mustFlush: (endOffset) =>
+        endOffset - this.#syncedOffset >= this.#state.settings['flush.messages'],
+      syncsBeforeRoll: () => this.#state.settings['cleanup.policy'].includes('compact'),
+      syncWritten: (endOffset) => this.#syncWritten(endOffset),
+      written: (endOffset) => this.#written(endOffset),
+      cutBack: () => this.#cut(() => this.#maintenance.cutBack()),
+    })
+    this.#maintenance = new LogMaintenance(this.#state, this.#writer)
+  }
+
+  get directory(): string {
+    return this.#state.path
+  }
+
+  get settings(): LogSettings {
+    return this.#state.settings
+  }
+
+  /** The first offset that may be read. */
+  get logStartOffset(): number {
+    return this.#state.logStartOffset
+  }
+
+  /** The offset after the last record that is written. */
+  get logEndOffset(): number {
+    return this.#state.logEndOffset
+  }
+
+  /** The offset up to which records are committed, as the replica layer says. */
+  get highWatermark(): number {
+    return this.#state.highWatermark
+  }
+
+  /** The offset up to which all transactions are decided and committed. */
+  get lastStableOffset(): number {
+    const { highWatermark, producers, logStartOffset } = this.#state
+    const unstable = producers.firstUnstableOffset
+    if (unstable === undefined || unstable >= highWatermark) return highWatermark
+    return Math.max(unstable, logStartOffset)
+  }
+
+  /** Everything before it is on the medium. */
+  get recoveryPoint(): number {
+    return this.#state.recoveryPoint
+  }
+
+  /** What the checkpoint of start offsets must say; nothing where the first segment's name says it. */
+  get checkpointedStartOffset(): number | undefined {
+    const { logStartOffset, segments } = this.#state
+    const known = this.#isLoaded ? segments.first.baseOffset : 0
+    return logStartOffset > known ? logStartOffset : undefined
+  }
+
+  /** The directory's checkpoint file may name this recovery point, or surely does once it `isWritten`. */
+  recoveryPointCheckpointed(offset: number, isWritten: boolean): void {
+    const state = this.#state
+    state.recoveryPointOnDisk = isWritten ? offset : Math.max(offset, state.recoveryPointOnDisk)
+  }
+
+  /** The newest leader epoch; `undefined` when none is known. */
+  get latestEpoch(): number | undefined {
+    return this.#state.epochs.latest
+  }
+
+  /** Bytes of all segments, written or about to be. */
+  get sizeInBytes(): number {
+    return this.#state.segments.sizeInBytes
+  }
+
+  /**
+   * Opens the directory's files, after which everything else works. Logs that were closed in order are opened on
+   * demand, since there may be thousands; a second call waits for the first.
+   */
+  load(): Promise<void> {
+    this.#loading ??= loadLog(this.#state, this.#from).then(() => {
+      this.#isLoaded = true
+      this.#syncedOffset = this.#state.logEndOffset
+    })
+    return this.#loading
+  }
+
+  /**
+   * Appends as leader: one batch of a client, or a coordinator's batches. The order of calls is the order in the log;
+   * refusals are thrown at once. `records` may be reused when the call returns. Resolves when the records are written;
+   * rejects with KAFKA_STORAGE_ERROR when they could not be.
+   */
+  appendAsLeader(
+    records: Buffer,
+    options: {
+      readonly leaderEpoch: number
+      readonly origin?: AppendOrigin
+      readonly verificationGuard?: VerificationGuard | undefined
+      readonly transactionVersion?: number
+    },
+  ): Promise<AppendInfo> {
+    this.#assertWritable()
+    const { leaderEpoch, origin = 'client', verificationGuard, transactionVersion = 0 } = options
+    const state = this.#state
+    const nowMs = state.host.world.clock.now()
+    const isAppendTime = state.settings['message.timestamp.type'] === 'LogAppendTime'
+    const valid = validateAppend(records, state.settings, origin, nowMs)
+    if (valid.records.length > state.settings['segment.bytes']) {
+      throw new KafkaError('RECORD_LIST_TOO_LARGE', 'The batch is larger than a segment may be.')
+    }
+    const append = { leaderEpoch, origin, verificationGuard, transactionVersion }
+    const duplicate = checkProducers(state, valid.records, append)
+    if (duplicate !== undefined) {
+      return this.#writtenBefore(duplicate.lastOffset + 1, {
+        baseOffset: duplicate.lastOffset - duplicate.offsetDelta,
+        lastOffset: duplicate.lastOffset,
+        logAppendTimeMs: isAppendTime ? duplicate.timestamp : -1,
+        logStartOffset: state.logStartOffset,
+        isDuplicate: true,
+      })
+    }
+    const noted = noteLeaderAppend(state, valid.records, {
+      leaderEpoch,
+      timestampType: isAppendTime ? 'LogAppendTime' : 'CreateTime',
+      maxTimestamp: isAppendTime ? nowMs : valid.maxTimestamp,
+    })
+    return this.#write(noted).then(() => ({
+      baseOffset: noted.baseOffset,
+      lastOffset: noted.endOffset - 1,
+      logAppendTimeMs: isAppendTime ? nowMs : -1,
+      logStartOffset: state.logStartOffset,
+      isDuplicate: false,
+    }))
+  }
+
+  /**
+   * Appends a leader's batches as they are, from the log's end on; a batch that is cut off at the end is left out.
+   * Throws CORRUPT_MESSAGE for damaged batches and INVALID_RECORD for offsets that do not follow.
+   */
+  appendAsFollower(records: Buffer): Promise<{ readonly lastOffset: number }> {
+    this.#assertWritable()
+    const walk = new BatchWalk(records)
+    let expected = this.#state.nextOffset
+    while (walk.next()) {
+      const { batch, magic } = walk
+      if (magic !== 2) throw new KafkaError('UNSUPPORTED_FOR_MESSAGE_FORMAT')
+      if (!batch.verifyChecksum()) throw new KafkaError('CORRUPT_MESSAGE', 'Wrong checksum.')
+      if (batch.baseOffset < expected || batch.lastOffsetDelta < 0) {
+        const message = `Offset ${batch.baseOffset} does not follow ${expected - 1}.`
+        throw new KafkaError('INVALID_RECORD', message)
+      }
+      expected = batch.nextOffset
+    }
+    if (walk.fault !== undefined) throw new KafkaError(walk.fault.error, walk.fault.message)
+    const lastOffset = expected - 1
+    if (walk.position === 0) return Promise.resolve({ lastOffset })
+    const noted = noteFollowerAppend(this.#state, records.subarray(0, walk.position))
+    return this.#write(noted).then(() => ({ lastOffset }))
+  }
+
+  /**
+   * Whole batches from the one that holds `offset`. A value when they are in memory, a promise when the disk is needed.
+   * Throws, or rejects with, OFFSET_OUT_OF_RANGE. At most one segment, and from disk at most 1 MiB or one larger batch.
+   */
+  read(
+    offset: number,
+    limits: ReadLimits & { readonly upTo: ReadIsolation },
+  ): ReadResult | Promise<ReadResult> {
+    this.#assertOnline()
+    const { logStartOffset, logEndOffset, highWatermark } = this.#state
+    if (offset < logStartOffset || offset > logEndOffset) {
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `Offset ${offset} is not between ${logStartOffset} and ${logEndOffset}.`,
+      )
+    }
+    const { upTo } = limits
+    const endOffset =
+      upTo === 'log-end'
+        ? logEndOffset
+        : upTo === 'high-watermark'
+          ? highWatermark
+          : this.lastStableOffset
+    if (offset >= endOffset) {
+      const empty = emptyRead(offset)
+      return upTo === 'last-stable' ? { ...empty, abortedTransactions: [] } : empty
+    }
+    const result =
+      readTail(this.#state, offset, endOffset, limits) ??
+      readDisk(this.#state, offset, endOffset, limits).catch(storageError)
+    if (upTo !== 'last-stable') return result
+    return result instanceof Promise
+      ? result.then((read) => this.#withAborted(offset, read))
+      : this.#withAborted(offset, result)
+  }
+
+  /** The half of an append that waits: the records' place is fixed. */
+  #write(noted: NotedAppend): Promise<void> {
+    const { segment, span, position, endOffset, sealed } = noted
+    const written = this.#writer.append(segment, span, position, endOffset)
+    if (sealed !== undefined) this.#maintenance.seal(sealed, noted.baseOffset)
+    return written
+  }
+
+  #withAborted(offset: number, result: ReadResult): ReadResult | Promise<ReadResult> {
+    const aborted = abortedTransactions(this.#state, offset, result.nextOffset)
+    if (!(aborted instanceof Promise)) return { ...result, abortedTransactions: aborted }
+    return aborted.then(
+      (found) => ({ ...result, abortedTransactions: found }),
+      (error: unknown) => {
+        result.release()
+        return storageError(error)
+      },
+    )
+  }
+
+  /** Moves the high watermark up; it never falls but by truncation, and never passes the log's end. */
+  setHighWatermark(offset: number): void {
+    const state = this.#state
+    const highWatermark = Math.min(offset, state.logEndOffset)
+    if (highWatermark <= state.highWatermark) return
+    state.highWatermark = highWatermark
+    state.producers.highWatermarkMoved(highWatermark)
+    this.listener?.highWatermarkMoved?.(this)
+  }
+
+  /** The first record whose timestamp is at least `timestamp`. */
+  async offsetForTimestamp(timestamp: number): Promise<TimestampedOffset | undefined> {
+    this.#assertOnline()
+    return await findByTimestamp(this.#state, timestamp).catch(storageError)
+  }
+
+  /** The first of the records with the largest timestamp. */
+  async maxTimestampOffset(): Promise<TimestampedOffset | undefined> {
+    this.#assertOnline()
+    return await findMaxTimestamp(this.#state).catch(storageError)
+  }
+
+  /** Where a leader epoch ended. */
+  endOffsetForEpoch(epoch: number): EpochEnd {
+    this.#assertOnline()
+    return this.#state.epochs.endOf(epoch, this.#state.logEndOffset)
+  }
+
+  /** Notes that a leader epoch begins, also when nothing is written in it. Resolves when that is on the medium. */
+  async assignEpoch(epoch: number, startOffset: number = this.#state.nextOffset): Promise<void> {
+    this.#assertOnline()
+    if (this.#state.epochs.assign(epoch, startOffset)) await this.#maintenance.writeEpochs()
+  }
+
+  /** Removes the batches that reach beyond `offset`. Nothing may be appended until it resolves. */
+  truncateTo(offset: number): Promise<void> {
+    this.#assertOnline()
+    return this.#cut(() => this.#maintenance.truncateTo(offset))
+  }
+
+  /** Removes everything; the log goes on at `offset`. */
+  truncateFullyAndStartAt(offset: number): Promise<void> {
+    this.#assertOnline()
+    return this.#cut(() => this.#maintenance.truncateFullyAndStartAt(offset))
+  }
+
+  /**
+   * Moves the log start offset up to `offset`; the records before it can no longer be read, and their segments go with
+   * the next retention run. Resolves to the log start offset when it is on the medium.
+   */
+  async deleteRecordsBefore(offset: number): Promise<number> {
+    this.#assertOnline()
+    const state = this.#state
+    if (offset > state.highWatermark) {
+      const message = `Offset ${offset} is beyond the high watermark ${state.highWatermark}.`
+      throw new KafkaError('OFFSET_OUT_OF_RANGE', message)
+    }
+    if (offset > state.logStartOffset) {
+      state.logStartOffset = offset
+      state.epochs.truncateFromStart(offset)
+      this.listener?.logStartMoved?.(this)
+      await state.host.checkpointLogStartOffsets()
+    }
+    return state.logStartOffset
+  }
+
+  /** New settings of the topic hold from the next append on. */
+  updateSettings(settings: LogSettings): void {
+    this.#state.settings = settings
+  }
+
+  /** Puts everything that is written on the medium. */
+  flush(): Promise<void> {
+    this.#assertOnline()
+    return this.#maintenance.flush()
+  }
+
+  /** What regularly has to be done: flushing by time, retention, and forgetting idle producers. */
+  async maintain(what: 'flush' | 'retention' | 'producers'): Promise<void> {
+    if (!this.#isLoaded || this.#isClosed) return
+    if (what === 'flush') await this.#maintenance.flushIfDue()
+    else if (what === 'retention') {
+      if (await this.#maintenance.applyRetention()) this.listener?.logStartMoved?.(this)
+    } else {
+      const { host, producers, verifications } = this.#state
+      const nowMs = host.world.clock.now()
+      const expirationMs = host.settings['producer.id.expiration.ms']
+      producers.expire(nowMs, expirationMs)
+      verifications.expire(nowMs - expirationMs)
+    }
+  }
+
+  /** The producers that the log remembers. */
+  producers(): ProducerDescription[] {
+    return describeProducers(this.#state.producers)
+  }
+
+  /** Whether the producer has a transaction open in this partition. */
+  hasOngoingTransaction(producerId: number, producerEpoch: number): boolean {
+    return this.#state.producers.hasOngoing(producerId, producerEpoch)
+  }
+
+  /**
+   * Begins to verify that a transaction includes this partition (KIP-890): ask the coordinator, then append with the
+   * guard. `undefined` when the transaction is open here already and needs none. Throws INVALID_PRODUCER_EPOCH.
+   */
+  startVerification(
+    producerId: number,
+    attempt: {
+      readonly producerEpoch: number
+      readonly sequence: number
+      readonly supportsEpochBump: boolean
+    },
+  ): VerificationGuard | undefined {
+    const { producers, verifications, host } = this.#state
+    const { producerEpoch, sequence } = attempt
+    const batch = { producerId, producerEpoch, baseSequence: sequence, isTransactional: true }
+    checkEpoch(batch, producers.entry(producerId))
+    if (producers.hasOngoing(producerId, producerEpoch)) return undefined
+    return verifications.start(producerId, { ...attempt, nowMs: host.world.clock.now() })
+  }
+
+  /** Puts everything on the medium and closes the files; the log takes nothing any more. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    if (this.#isLoaded) await this.#maintenance.close()
+  }
+
+  /** Stops and closes the files without putting anything on the medium: the log is to be deleted. */
+  async abandon(): Promise<void> {
+    this.#isClosed = true
+    if (this.#isLoaded) await this.#maintenance.abandon()
+  }
+
+  #written(endOffset: number): void {
+    this.#state.logEndOffset = endOffset
+    this.listener?.logEndMoved?.(this)
+  }
+
+  async #syncWritten(endOffset: number): Promise<void> {
+    const { segments, recoveryPoint } = this.#state
+    for (let i = segments.count - 1; i >= 0; i -= 1) {
+      const segment = segments.at(i)
+      if (segment === undefined) break
+      if (segment.writtenBytes > 0) await syncSegment(this.#state, segment)
+      if (segment.baseOffset <= recoveryPoint) break
+    }
+    this.#syncedOffset = endOffset
+  }
+
+  async #cut(action: () => Promise<void>): Promise<void> {
+    this.#cuts += 1
+    try {
+      await action()
+    } finally {
+      this.#cuts -= 1
+      this.#syncedOffset = Math.min(this.#syncedOffset, this.#state.logEndOffset)
+    }
+  }
+
+  #writtenBefore(endOffset: number, info: AppendInfo): Promise<AppendInfo> {
+    if (endOffset <= this.#state.logEndOffset) return Promise.resolve(info)
+    return this.#writer.reached(endOffset).then(() => info)
+  }
+
+  #assertOnline(): void {
+    assert(this.#isLoaded, 'a log is loaded before it is used')
+    if (this.#state.host.condition === 'offline') {
+      throw new KafkaError('KAFKA_STORAGE_ERROR', 'The log directory is offline.')
+    }
+    if (this.#isClosed) throw new KafkaError('KAFKA_STORAGE_ERROR', 'The log is closed.')
+  }
+
+  #assertWritable(): void {
+    this.#assertOnline()
+    if (this.#cuts > 0) {
+      throw new KafkaError('KAFKA_STORAGE_ERROR', 'The end of the log is being repaired.')
+    }
+    if (this.#state.host.condition === 'full') {
+      throw new KafkaError('KAFKA_STORAGE_ERROR', 'The log directory is full.')
+    }
+  }
+}
+
+/** Failures of the disk have Kafka's name outside the log. */
+function storageError(error: unknown): never {
+  if (!(error instanceof WorldError)) throw error
+  throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
+}

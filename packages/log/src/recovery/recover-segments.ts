@@ -1,0 +1,124 @@
+// After an unclean shutdown: reading the segments from the recovery point on as if they came from a stranger. Every batch
+// must be whole, have its checksum and an offset that follows; the log ends before the first one that does not, and what
+// lies behind it goes. Indexes, leader epochs and the transaction index are built again on the way.
+
+import { KafkaError, type RecordBatch } from '@samsa/protocol'
+import type { LogState } from '../log-state.ts'
+import { ProducerStates } from '../producers/producer-states.ts'
+import { newIndexes, type Segment } from '../segments/segment.ts'
+import { type ScanEnd, scanSegment } from '../segments/segment-scan.ts'
+import { removeFromEnd } from '../segments/remove-segment.ts'
+import { loadProducers } from './load-producers.ts'
+
+/** Checks and cuts the log from its recovery point on. */
+export async function recoverSegments(log: LogState): Promise<void> {
+  const all = log.segments.all
+  if (all.length === 0) return
+  const first = log.segments.indexOf(log.recoveryPoint)
+  const unflushed = all.slice(first)
+  const producers = new ProducerStates()
+  const [start] = unflushed
+  if (start !== undefined) await loadProducers(log, producers, start.baseOffset)
+  for (const [done, segment] of unflushed.entries()) {
+    log.host.world.logger.info(
+      {
+        topic: log.topic,
+        partition: log.partition,
+        segment: segment.baseOffset,
+        sizeInBytes: segment.sizeInBytes,
+        remaining: unflushed.length - done,
+      },
+      'Recovering a segment',
+    )
+    const before = segment.sizeInBytes
+    const end = await recoverSegment(log, segment, producers)
+    const next = unflushed[done + 1]
+    const gap = next !== undefined && isGap(log, segment, next)
+    if (end.damage === undefined && !gap) continue
+    await cutBehind(log, segment, {
+      droppedBytes: before - segment.sizeInBytes,
+      damage: end.damage ?? `offset ${segment.nextOffset} is missing`,
+    })
+    return
+  }
+}
+
+/** Leaders write without gaps, so a missing end of a segment is one that never reached the medium. */
+function isGap(log: LogState, segment: Segment, next: Segment): boolean {
+  if (log.settings['cleanup.policy'].includes('compact')) return false
+  return segment.nextOffset < next.baseOffset
+}
+
+async function recoverSegment(
+  log: LogState,
+  segment: Segment,
+  producers: ProducerStates,
+): Promise<ScanEnd> {
+  const indexes = newIndexes(segment.baseOffset)
+  const found = segment.emptyCopy()
+  const intervalBytes = log.settings['index.interval.bytes']
+  const sizeInBytes = segment.sizeInBytes
+  const end = await log.host.files.use(segment.file, 'update', async (file) => {
+    const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, (batch, at, magic) => {
+      if (magic !== 2) throw legacyFormat(segment, at, magic)
+      const damage = judge(batch, found)
+      if (damage !== undefined) return { damage }
+      found.note(batch, intervalBytes, indexes)
+      log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+      const aborted = producers.add(batch)
+      if (aborted !== undefined) indexes.aborted.push(aborted)
+      return 'continue'
+    })
+    if (scanned.position < sizeInBytes) await file.truncate(scanned.position)
+    // What was read may be in the page cache only.
+    await file.sync()
+    return scanned
+  })
+  segment.indexes = indexes
+  segment.isSealed = false
+  segment.sizeInBytes = found.sizeInBytes
+  segment.writtenBytes = found.sizeInBytes
+  segment.syncedBytes = found.sizeInBytes
+  segment.nextOffset = found.nextOffset
+  segment.largest = found.largest
+  segment.firstTimestamp = found.firstTimestamp
+  segment.resumeIndexing(indexes)
+  return end
+}
+
+function judge(batch: RecordBatch, found: Segment): string | undefined {
+  if (batch.baseOffset < found.nextOffset) {
+    return `offset ${batch.baseOffset} comes after ${found.nextOffset - 1}`
+  }
+  if (batch.lastOffsetDelta < 0) return `the batch ends before it begins`
+  if (!found.canHold(batch.lastOffset)) return `offset ${batch.lastOffset} is out of reach`
+  if (!batch.verifyChecksum()) return `the checksum of the batch at ${batch.baseOffset} is wrong`
+  return undefined
+}
+
+function legacyFormat(segment: Segment, position: number, magic: number): KafkaError {
+  return new KafkaError(
+    'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+    `${segment.file.path} has a message of magic ${magic} at byte ${position}; ` +
+      'logs are read from magic 2 on.',
+  )
+}
+
+async function cutBehind(
+  log: LogState,
+  segment: Segment,
+  why: { readonly droppedBytes: number; readonly damage: string },
+): Promise<void> {
+  const later = log.segments.all.filter((each) => each.baseOffset > segment.baseOffset)
+  log.host.world.logger.warn(
+    {
+      topic: log.topic,
+      partition: log.partition,
+      endOffset: segment.nextOffset,
+      droppedSegments: later.length,
+      ...why,
+    },
+    'The log was cut at the first batch that is damaged or missing',
+  )
+  await removeFromEnd(log, later)
+}
