@@ -1,3 +1,5 @@
+// Who may connect.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConnectionLimits } from './connection-limits.ts'

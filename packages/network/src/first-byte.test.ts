@@ -1,3 +1,5 @@
+// One port, several protocols.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { protocolOf } from './first-byte.ts'

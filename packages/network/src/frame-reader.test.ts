@@ -1,3 +1,5 @@
+// Frames out of a stream that is cut anywhere.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FrameReader } from './frame-reader.ts'

@@ -3,6 +3,8 @@
 
 import { ProtocolError } from '@samsa/protocol'
 
+const notAscii = /[\x80-\xff]/
+
 /** Who asks what. */
 export interface RequestHead {
   readonly correlationId: number
@@ -36,9 +38,9 @@ export function readRequestHead(request: Buffer, flexible: boolean): RequestHead
   if (length >= 0) {
     end += length
     if (end > request.length) throw fault('clientId', 8, `has ${length} bytes, more than are left`)
-    clientId = request.latin1Slice(10, end)
+    clientId = request.toString('latin1', 10, end)
     // Client ids are ASCII nearly always; the others are read again as what they are.
-    if (/[\x80-\xff]/.test(clientId)) clientId = request.utf8Slice(10, end)
+    if (notAscii.test(clientId)) clientId = request.toString('utf8', 10, end)
   } else if (length !== -1) {
     throw fault('clientId', 8, `has the length ${length}`)
   }

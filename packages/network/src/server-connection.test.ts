@@ -1,3 +1,5 @@
+// Order of answers and pressure in both directions, on a connection made by hand.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Connection, ConnectionHandler } from '@samsa/world'
@@ -55,11 +57,14 @@ interface Story {
 }
 
 /** Requests are one letter and padding; capitals overlap. */
-function story(limitBytes = Number.POSITIVE_INFINITY, maxUnsentBytes = 1000): Story {
+function story(
+  limitBytes = Number.POSITIVE_INFINITY,
+  maxUnsentBytes = 1000,
+  budget = new ReceiveBudget(() => limitBytes),
+): Story {
   const socket = new FakeConnection()
   const started: Exchange[] = []
   const log: string[] = []
-  const budget = new ReceiveBudget(() => limitBytes)
   const connection = new ServerConnection(
     socket,
     {
@@ -134,6 +139,20 @@ test('When the receive memory is used up, connections wait until some is given b
   started[0]?.releaseRequest()
   assert.equal(budget.usedBytes, 0)
   assert.equal(socket.paused, false)
+})
+
+test('A connection that waits for room goes on when another is answered.', () => {
+  let full = false
+  const budget = new ReceiveBudget(() => (full ? 0 : Number.POSITIVE_INFINITY))
+  const busy = story(undefined, undefined, budget)
+  const waiting = story(undefined, undefined, budget)
+  busy.connection.data(request('a'))
+  full = true
+  waiting.connection.data(request('b'))
+  assert.equal(waiting.socket.paused, true)
+  full = false
+  busy.started[0]?.answer([])
+  assert.equal(waiting.socket.paused, false)
 })
 
 test('Many requests behind a slow one stop the socket, not the broker.', () => {

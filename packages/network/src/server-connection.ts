@@ -170,6 +170,8 @@ export class ServerConnection implements ExchangeOwner, ConnectionHandler, Waite
       this.#flushScheduled = true
       queueMicrotask(() => this.#flush())
     }
+    // What the answer waited for may have been what others wait for too: room.
+    this.#budget.release(0)
     if (this.#waiting.length > 0) this.resume()
   }
 

@@ -1,3 +1,5 @@
+// Receive memory: used again, never shared.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SlabPool, slabBytes } from './slabs.ts'

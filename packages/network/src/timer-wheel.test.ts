@@ -1,3 +1,5 @@
+// Deadlines on a clock moved by hand.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Clock, Timer } from '@samsa/world'

@@ -40,9 +40,7 @@ export interface Handler {
   readonly requestBytes: 'owned' | 'borrowed'
   readonly beforeAuthentication: boolean
   answer(request: unknown, context: RequestContext): unknown
-  readonly failed:
-    | ((request: unknown, errorCode: number, message: string) => unknown)
-    | undefined
+  readonly failed: ((request: unknown, errorCode: number, message: string) => unknown) | undefined
 }
 
 /** Registers `answer` as the implementation of `api`. */

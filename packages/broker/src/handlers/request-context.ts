@@ -1,13 +1,16 @@
 // What a handler may use while it answers one request. It is made by the request loop for every request; the services
 // in it are the broker's, the rest belongs to the connection and the request.
 
+import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
+import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
+import type { Traffic } from '../replicas/traffic.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -27,6 +30,8 @@ export interface ConnectionInfo {
   readonly clientSoftwareVersion: string
   /** Aborts when the connection is gone: long polls give up. */
   readonly closed: AbortSignal
+  /** Remembers what the client said of itself. */
+  tellSoftware(name: string, version: string): void
 }
 
 /** What is done to a resource; Kafka's AclOperation names. */
@@ -42,6 +47,22 @@ export type AclOperationName =
   | 'AlterConfigs'
   | 'IdempotentWrite'
 export type AclResourceTypeName = 'Topic' | 'Group' | 'Cluster' | 'TransactionalId'
+
+/** What ApiVersions tells of features. */
+export interface Features {
+  readonly supportedFeatures: readonly {
+    readonly name: string
+    readonly minVersion: number
+    readonly maxVersion: number
+  }[]
+  /** -1 while nothing was ever finalized. */
+  readonly finalizedFeaturesEpoch: number
+  readonly finalizedFeatures: readonly {
+    readonly name: string
+    readonly minVersionLevel: number
+    readonly maxVersionLevel: number
+  }[]
+}
 
 /** The services of the broker, the same for every request. */
 export interface BrokerServices {
@@ -60,6 +81,14 @@ export interface BrokerServices {
   readonly groups: GroupCoordinator
   /** Who coordinates what, by FindCoordinator's key type. */
   readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
+  /** One timer for long polls, delays and time-outs. */
+  readonly wheel: TimerWheel
+  /** How much the answers to fetches may hold. */
+  readonly fetchBudget: FetchBudget
+  /** Counters of what comes in and goes out. */
+  readonly traffic: Traffic
+  /** Features clients learn of (KIP-584). */
+  readonly features: () => Features
   /** Everything that is implemented; ApiVersions is answered from it. */
   readonly handlers: readonly Handler[]
 }

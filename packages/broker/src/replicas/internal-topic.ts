@@ -19,9 +19,8 @@ export class InternalTopic implements CoordinatorPartitions {
   readonly #controller: Controller
   readonly #replicas: ReplicaSet
 
-  /** `spec` says how the topic is created; it is asked when that is needed. */
+  /** `spec` says how the topic is named and created; it is asked again when that is needed. */
   constructor(
-    topic: string,
     spec: () => TopicSpec,
     services: {
       readonly metadata: MetadataView
@@ -29,7 +28,7 @@ export class InternalTopic implements CoordinatorPartitions {
       readonly replicas: ReplicaSet
     },
   ) {
-    this.topic = topic
+    this.topic = spec().name
     this.#spec = spec
     this.#metadata = services.metadata
     this.#controller = services.controller
@@ -61,9 +60,9 @@ export class InternalTopic implements CoordinatorPartitions {
     partition: number,
     batch: Buffer,
   ): Promise<{ baseOffset: number; lastOffset: number }> {
-    const { baseOffset, lastOffset } = await this.#replicas
-      .partition(this.topic, partition)
-      .append(batch, -1, { origin: 'coordinator' })
+    const hosted = this.#replicas.partition(this.topic, partition)
+    const { baseOffset, lastOffset } = await hosted.append(batch, -1, { origin: 'coordinator' })
+    await hosted.committed(lastOffset)
     return { baseOffset, lastOffset }
   }
 

@@ -7,8 +7,8 @@ import type { Partition } from './partition.ts'
 export type Visibility = 'log-end' | 'high-watermark' | 'last-stable'
 
 /** Kafka's special timestamps. */
-export const latestTimestamp = -1
-export const earliestTimestamp = -2
+const latestTimestamp = -1
+const earliestTimestamp = -2
 export const maxTimestamp = -3
 export const earliestLocalTimestamp = -4
 export const latestTieredTimestamp = -5
@@ -24,7 +24,7 @@ export interface FoundOffset {
 const nothing: FoundOffset = { timestamp: -1, offset: -1, leaderEpoch: -1 }
 
 /** The end of what `visibility` allows to be read. */
-export function visibleEnd(partition: Partition, visibility: Visibility): number {
+function visibleEnd(partition: Partition, visibility: Visibility): number {
   const { log } = partition
   if (visibility === 'log-end') return log.logEndOffset
   return visibility === 'high-watermark' ? log.highWatermark : log.lastStableOffset

@@ -49,12 +49,14 @@ export class PartitionWaiters {
     }
     if (this.#data.size === 0) return
     // A waiter that is served takes itself out, and may come back: only those of now are told.
-    for (const waiter of [...this.#data]) waiter.more(bytes)
+    const waiters = Array.from(this.#data)
+    for (const waiter of waiters) waiter.more(bytes)
   }
 
   /** Commits can no longer be promised, and fetches must look again. */
   fail(error: Error): void {
     for (const waiter of this.#commits.splice(0)) waiter.reject(error)
-    for (const waiter of [...this.#data]) waiter.changed()
+    const waiters = Array.from(this.#data)
+    for (const waiter of waiters) waiter.changed()
   }
 }

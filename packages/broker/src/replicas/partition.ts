@@ -5,10 +5,13 @@
 // after it has moved.
 
 import { type ErrorName, KafkaError } from '@samsa/protocol'
-import type { AppendInfo, AppendOptions, PartitionLog, ReadOptions, ReadResult } from '@samsa/log'
+import type { AppendInfo, PartitionLog, ReadResult } from '@samsa/log'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
 import { epochFault, nextHighWatermark, type ReplicaProgress } from './high-watermark.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
+
+type AppendOptions = Parameters<PartitionLog['appendAsLeader']>[1]
+type ReadOptions = Parameters<PartitionLog['read']>[1]
 
 /** What this broker is to the partition. */
 export type Role =
@@ -102,15 +105,18 @@ export class Partition {
   requireLeader(currentLeaderEpoch: number = -1): number {
     const fault = epochFault(currentLeaderEpoch, this.#role.leaderEpoch)
     if (fault !== undefined) {
-      throw this.#error(fault, `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`)
+      throw this.#error(
+        fault,
+        `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`,
+      )
     }
     if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
     return this.#role.leaderEpoch
   }
 
   /**
-   * Appends as leader. Refusals of the records are thrown at the call; the promise rejects when the write fails, or with
-   * NOT_ENOUGH_REPLICAS_AFTER_APPEND when acks=-1 cannot be promised any more. The bytes are copied before it returns.
+   * Appends as leader; resolves when the leader has written. Refusals of the records, and NOT_ENOUGH_REPLICAS where
+   * acks=-1 cannot be kept, are thrown at the call. The bytes are copied before it returns.
    */
   append(
     records: Buffer,
@@ -125,8 +131,13 @@ export class Partition {
         `${this.#inSyncIds.length} of at least ${minimum} replicas are in sync`,
       )
     }
-    const appended = this.log.appendAsLeader(records, { ...options, leaderEpoch })
-    return acks === -1 ? this.#committed(appended) : appended
+    return this.log.appendAsLeader(records, { ...options, leaderEpoch })
+  }
+
+  /** Resolves when everything up to `lastOffset` is committed; undefined if it is already. */
+  committed(lastOffset: number): Promise<void> | undefined {
+    if (this.log.highWatermark > lastOffset) return undefined
+    return this.waiters.committed(lastOffset + 1)
   }
 
   /** Reads as `PartitionLog.read` does. */
@@ -143,12 +154,6 @@ export class Partition {
   /** min.insync.replicas, but never more than there are replicas at all. */
   #effectiveMinimum(): number {
     return Math.min(this.#minInSyncReplicas(), this.#replicaCount)
-  }
-
-  async #committed(appended: Promise<AppendInfo>): Promise<AppendInfo> {
-    const info = await appended
-    if (this.log.highWatermark <= info.lastOffset) await this.waiters.committed(info.lastOffset + 1)
-    return info
   }
 
   #advance(): void {

@@ -2,20 +2,21 @@
 // mends it. Logs are created and led when a replica is assigned here, and deleted only on a tombstone, never by absence.
 
 import { KafkaError } from '@samsa/protocol'
-import type { LogDirectories } from '@samsa/log'
+import type { LogDirectories, PartitionLog } from '@samsa/log'
 import { type World, WorldError } from '@samsa/world'
-import type { MetadataDelta, MetadataView, PartitionImage, TopicImage } from '../metadata/metadata-view.ts'
+import type {
+  MetadataDelta,
+  MetadataView,
+  PartitionImage,
+  TopicImage,
+} from '../metadata/metadata-view.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import { Partition } from './partition.ts'
 import type { Replicas } from './replicas.ts'
+import type { TopicSettingsView } from './topic-settings-view.ts'
 
 /** Logs that are created or taken over at the same time. */
 const parallel = 32
-
-/** What the replicas need to know about a topic's settings. */
-export interface ReplicaSettings {
-  readonly 'min.insync.replicas': number
-}
 
 /** What a replica set is made of. */
 export interface ReplicaSetOptions {
@@ -24,13 +25,24 @@ export interface ReplicaSetOptions {
   readonly logs: LogDirectories
   readonly fetchSessions: FetchSessions
   /** The settings of a topic as they are now. */
-  readonly topicSettings: (topic: string) => ReplicaSettings
+  readonly topicSettings: TopicSettingsView
 }
 
 /** Is told of leadership. */
 export interface LeadershipListener {
   elected(partition: Partition, leaderEpoch: number): void
   resigned(partition: Partition, leaderEpoch: number): void
+}
+
+type Step = () => Promise<void>
+
+async function inParallel(steps: readonly Step[]): Promise<void> {
+  const next = steps[Symbol.iterator]()
+  await Promise.all(
+    Array.from({ length: Math.min(parallel, steps.length) }, async () => {
+      for (const step of next) await step()
+    }),
+  )
 }
 
 /** The replicas of one broker. */
@@ -111,7 +123,21 @@ export class ReplicaSet implements Replicas {
     return () => this.#listeners.delete(listener)
   }
 
+  /** The broker's own settings changed, and with them what topics inherit. */
+  brokerSettingsChanged(): void {
+    this.#options.topicSettings.forget('all')
+    for (const { log } of this.partitions()) this.#updateSettings(log)
+  }
+
+  #updateSettings(log: PartitionLog): void {
+    log.updateSettings(this.#options.topicSettings.of(log.topic))
+  }
+
   #changed(delta: MetadataDelta): void {
+    this.#options.topicSettings.forget(delta.topicConfigs)
+    for (const topic of delta.topicConfigs) {
+      for (const { log } of this.#topics.get(topic)?.values() ?? []) this.#updateSettings(log)
+    }
     for (const topicId of delta.topicIds) this.#dirty.add(topicId)
     for (const topicId of delta.deletedTopicIds) this.#dirty.add(topicId)
     this.#run()
@@ -130,38 +156,41 @@ export class ReplicaSet implements Replicas {
     while (this.#dirty.size > 0 && !this.#stopped) {
       const dirty = this.#dirty
       this.#dirty = new Set()
-      const work: (() => Promise<void>)[] = []
+      const removals: Step[] = []
+      const hostings: Step[] = []
       for (const topicId of dirty) {
         const image = this.#options.metadata.topicById(topicId)
-        if (image !== undefined) this.#collect(image, work)
-        else if (this.#options.metadata.isDeleted(topicId)) this.#collectDeleted(topicId, work)
+        if (image !== undefined) this.#collect(image, hostings)
+        else if (this.#options.metadata.isDeleted(topicId)) this.#collectDeleted(topicId, removals)
       }
-      const next = work[Symbol.iterator]()
-      await Promise.all(
-        Array.from({ length: Math.min(parallel, work.length) }, async () => {
-          for (const step of next) await step()
-        }),
-      )
+      // A topic may be deleted and created again under the same name.
+      await inParallel(removals)
+      await inParallel(hostings)
     }
   }
 
-  #collect(topic: TopicImage, work: (() => Promise<void>)[]): void {
+  #collect(topic: TopicImage, steps: Step[]): void {
     for (const image of topic.partitions) {
       if (image.replicas.includes(this.#options.brokerId)) {
-        work.push(() => this.#host(topic, image))
+        steps.push(() => this.#host(topic, image))
       }
     }
   }
 
-  #collectDeleted(topicId: string, work: (() => Promise<void>)[]): void {
+  #collectDeleted(topicId: string, steps: Step[]): void {
     for (const log of this.logs.logs()) {
-      if (log.topicId === topicId) work.push(() => this.#remove(log.topic, log.partition))
+      if (log.topicId === topicId) steps.push(() => this.#remove(log.topic, log.partition))
     }
   }
 
   async #host(topic: TopicImage, image: PartitionImage): Promise<void> {
     const fields = { topic: topic.name, partition: image.partition }
     try {
+      const found = this.logs.log(topic.name, image.partition)
+      if (found !== undefined && this.#options.metadata.isDeleted(found.topicId)) {
+        // The topic was deleted and created again while this broker was away.
+        await this.#remove(topic.name, image.partition)
+      }
       const hosted = this.#topics.get(topic.name)?.get(image.partition)
       const partition = hosted ?? (await this.#create(topic, image.partition))
       const before = partition.role
@@ -174,17 +203,11 @@ export class ReplicaSet implements Replicas {
   }
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {
-    let log = this.logs.log(topic.name, index)
-    if (log !== undefined && log.topicId !== topic.topicId) {
-      // A topic of the same name was deleted and created again while this broker did not look.
-      await this.logs.delete(topic.name, index)
-      log = undefined
-    }
-    log ??= await this.logs.create(topic.name, index, { topicId: topic.topicId })
+    const log = await this.logs.create(topic.name, index, { topicId: topic.topicId })
     const partition = new Partition(
       log,
       this.#options.brokerId,
-      () => this.#options.topicSettings(topic.name)['min.insync.replicas'],
+      () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
     )
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {

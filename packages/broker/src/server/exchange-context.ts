@@ -54,11 +54,20 @@ export class ExchangeContext implements RequestContext {
   get replicas(): BrokerServices['replicas'] {
     return this.#services.replicas
   }
+  get groups(): BrokerServices['groups'] {
+    return this.#services.groups
+  }
+  get coordinators(): BrokerServices['coordinators'] {
+    return this.#services.coordinators
+  }
   get wheel(): BrokerServices['wheel'] {
     return this.#services.wheel
   }
   get fetchBudget(): BrokerServices['fetchBudget'] {
     return this.#services.fetchBudget
+  }
+  get traffic(): BrokerServices['traffic'] {
+    return this.#services.traffic
   }
   get features(): BrokerServices['features'] {
     return this.#services.features

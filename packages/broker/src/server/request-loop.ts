@@ -4,12 +4,19 @@
 import {
   type Api,
   ApiVersions,
+  ByteWriter,
   errorCode,
   KafkaError,
   ProtocolError,
   responseHeaderVersion,
 } from '@samsa/protocol'
-import { apiKeyOf, apiVersionOf, type Exchange, isRequestHead, readRequestHead } from '@samsa/network'
+import {
+  apiKeyOf,
+  apiVersionOf,
+  type Exchange,
+  isRequestHead,
+  readRequestHead,
+} from '@samsa/network'
 import type { Clock } from '@samsa/world'
 import { type Handler, noResponse } from '../handlers/handle.ts'
 import type { BrokerServices } from '../handlers/request-context.ts'
@@ -118,7 +125,10 @@ export class RequestLoop {
     if (response === noResponse) {
       exchange.answer([], context.sent)
     } else {
-      exchange.answer(encodeAnswer(handler.api, version, head.correlationId, response), context.sent)
+      exchange.answer(
+        encodeAnswer(handler.api, version, head.correlationId, response),
+        context.sent,
+      )
     }
     const metrics = this.#metrics.of(handler.api.name)
     metrics.requests.add(1)
@@ -172,22 +182,26 @@ interface Answering {
   readonly startedAt: number
 }
 
-/** Length, header and body of an answer, for one `writev`. */
+/** Reused: what it hands out is memory of its own. */
+const writer = new ByteWriter()
+
+/** Length, header and body of an answer, for one `writev`; small answers are one buffer. */
 function encodeAnswer(
   api: Api,
   version: number,
   correlationId: number,
   response: unknown,
 ): Buffer[] {
-  const body = api.response.encodeChunks(version, response as never)
-  const flexible = responseHeaderVersion(api, version) > 0
-  const start = Buffer.allocUnsafe(flexible ? 9 : 8)
-  let length = start.length - 4
-  for (const chunk of body) length += chunk.length
-  start.writeInt32BE(length, 0)
-  start.writeInt32BE(correlationId, 4)
-  // No tagged fields.
-  if (flexible) start[8] = 0
-  body.unshift(start)
-  return body
+  try {
+    writer.int32(0)
+    writer.int32(correlationId)
+    // No tagged fields in the header.
+    if (responseHeaderVersion(api, version) > 0) writer.int8(0)
+    api.response.write(version, response as never, writer)
+    const chunks = writer.chunks()
+    chunks[0]?.writeInt32BE(writer.size - 4, 0)
+    return chunks
+  } finally {
+    writer.reset()
+  }
 }
