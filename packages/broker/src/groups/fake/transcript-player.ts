@@ -118,9 +118,7 @@ const stageCommands: Readonly<Record<string, Command>> = {
   rack: (stage, [broker = '1', rack = '']) => stage.metadata.setRack(Number(broker), rack),
   drop: (stage, [name = '']) => stage.metadata.deleteTopic(name),
   set: (stage, [name = '', value = '']) => {
-    const isList = name === 'group.consumer.assignors'
-    const parsed = isList ? value.split(',') : Number.isNaN(Number(value)) ? value : Number(value)
-    stage.settings.set(name, parsed)
+    stage.settings.set(name, value)
   },
   wait: (stage, [ms = '0']) => stage.clock.advance(Number(ms)),
   crash: (stage) => stage.crash(),
