@@ -7,5 +7,8 @@ type Story = () => Promise<readonly Row[]>
 
 /** What `npm run bench -- NAME` can measure. */
 export const stories: Readonly<Record<string, Story>> = {
-  batches: async () => (await import('./protocol/batches.ts')).benchBatches(),
+  protocol: async () => [
+    ...(await (await import('./protocol/messages.ts')).benchMessages()),
+    ...(await (await import('./protocol/batches.ts')).benchBatches()),
+  ],
 }

@@ -153,7 +153,7 @@ export class RecordQueue {
     if (this.#closed || this.#inFlight.length > 0 || this.#waiting.length === 0) return
     this.#inFlight = this.#waiting
     this.#waiting = []
-    for (const batch of [...this.#inFlight]) {
+    for (const batch of this.#inFlight) {
       const { ready, origin } = batch
       this.#append(ready?.bytes ?? this.#encode(batch), ready ?? origin).then(
         () => this.#committed(batch),

@@ -58,6 +58,18 @@ test('snappy is read with and without the framing of xerial', () => {
   assert.ok(!Buffer.isBuffer(decompress('snappy', claimsTooMuch, 2 ** 40)))
 })
 
+test('lz4 frames have the flags and the header checksum that the Java client asks for', () => {
+  for (const length of [1, 5000, 100_000, 300_000, 1_500_000]) {
+    const frame = compress('lz4', text(length))
+    const [flags = 0, blockSize = 0] = frame.subarray(4)
+    // Version 1 and independent blocks; no checksums, content size, dictionary or reserved bits.
+    assert.equal(flags, 0b01_1_00000)
+    assert.ok(blockSize >> 4 >= 4 && blockSize >> 4 <= 7 && (blockSize & 15) === 0)
+    assert.ok(repairLz4Header(frame).equals(frame))
+    assert.equal(frame.readUInt32LE(frame.length - 4), 0)
+  }
+})
+
 test('the wrong header checksum of magic 0 can be put right', () => {
   const frame = '04224d1860401a140000001600010051101fecd70a0f0070016b000000017600000000'
   const bytes = Buffer.from(frame, 'hex')
