@@ -57,16 +57,19 @@ export const addPartitionsToTxn = handle(
 
 async function add(transaction: Transaction, context: RequestContext): Promise<TopicResults> {
   const { transactionalId, topics } = transaction
+  const isFromClient = context.version < 4
+  if (isFromClient && !context.isAuthorized('Write', 'TransactionalId', transactionalId)) {
+    return results(topics, () => errorCode('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'))
+  }
   const refusals = topics.map((topic) => topicRefusals(topic, context))
   if (refusals.some((codes) => codes.some((code) => code !== 0))) {
     const notAttempted = errorCode('OPERATION_NOT_ATTEMPTED')
     return results(topics, (topic, index) => refusals[topic]?.[index] || notAttempted)
   }
   try {
-    context.authorize('Write', 'TransactionalId', transactionalId)
     const partitions = partitionsOf(topics)
-    // The client's transaction version shows in the version of its request.
-    const clientVersion = context.version >= 4 ? 2 : 0
+    // Producers of transaction version 2 leave this request to the brokers.
+    const clientVersion = isFromClient ? 0 : 2
     await context.transactions.addPartitions({ ...transaction, partitions, clientVersion })
     return results(topics, () => 0)
   } catch (error) {
@@ -97,14 +100,18 @@ async function verify(transaction: Transaction, context: RequestContext): Promis
 
 /** Why partitions of a topic cannot be added, in order; 0 for those that can. */
 function topicRefusals({ name, partitions }: Topics[number], context: RequestContext): number[] {
-  const isInternal = name === '__transaction_state' || name === '__share_group_state'
-  if (isInternal || !context.isAuthorized('Write', 'Topic', name)) {
+  if (context.version < 4 && (isInternal(name) || !context.isAuthorized('Write', 'Topic', name))) {
     return partitions.map(() => errorCode('TOPIC_AUTHORIZATION_FAILED'))
   }
   const image = context.metadata.topic(name)
   return partitions.map((partition) =>
     image?.partitions[partition] === undefined ? errorCode('UNKNOWN_TOPIC_OR_PARTITION') : 0,
   )
+}
+
+/** Clients add offsets with a request of their own. */
+function isInternal(topic: string): boolean {
+  return topic === '__consumer_offsets' || topic === '__transaction_state'
 }
 
 function partitionsOf(topics: Topics): ReturnType<typeof topicPartitions> {

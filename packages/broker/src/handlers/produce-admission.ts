@@ -3,7 +3,13 @@
 //
 // - Version 11 understands TRANSACTION_ABORTABLE, 12 leaves adding partitions to the broker.
 
-import { BatchWalk, KafkaError, type Produce, type RequestOf } from '@samsa/protocol'
+import {
+  BatchWalk,
+  type ErrorName,
+  KafkaError,
+  type Produce,
+  type RequestOf,
+} from '@samsa/protocol'
 import type { Partition } from '../replicas/partition.ts'
 import { type Admission, admit } from '../transactions/partition-admission.ts'
 import type { ProducerIdentity } from '../transactions/transaction.ts'
@@ -48,13 +54,38 @@ export function admitProduce(
     }
   }
   if (producer === undefined) return undefined
-  return admit(context.transactions, context.world.clock, {
+  const addsImplicitly = context.version >= 12
+  const admission = admit(context.transactions, context.world.clock, {
     ...producer,
     transactionalId,
     entries,
-    addsImplicitly: context.version >= 12,
+    addsImplicitly,
     knowsAbortable: context.version >= 11,
   })
+  if (!(admission instanceof Promise)) return admission
+  return admission.then((admitted) => {
+    const answers = new Map(admitted)
+    for (const [partition, answer] of admitted) {
+      if (answer instanceof KafkaError) answers.set(partition, asRetriable(answer, addsImplicitly))
+    }
+    return answers
+  })
+}
+
+/** Errors of the coordinator that producers would not retry as what they are. */
+const RETRIABLE: ReadonlySet<ErrorName> = new Set([
+  'NETWORK_EXCEPTION',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+])
+
+/** An error after which a producer simply repeats its request, without looking for new leaders. */
+function asRetriable(error: KafkaError, knowsConcurrent: boolean): KafkaError {
+  const isBusy = error.name === 'CONCURRENT_TRANSACTIONS' && !knowsConcurrent
+  if (!isBusy && !RETRIABLE.has(error.name)) return error
+  const what = 'Unable to verify the partition has been added to the transaction.'
+  return new KafkaError('NOT_ENOUGH_REPLICAS', `${what} Underlying error: ${error.name}`)
 }
 
 function hasTransactionalRecords({ topicData }: Request): boolean {

@@ -6,7 +6,7 @@
 // the question goes back to it with the records: if the transaction has ended meanwhile, it is void.
 
 import type { VerificationGuard } from '@samsa/log'
-import { type ErrorName, KafkaError } from '@samsa/protocol'
+import { KafkaError } from '@samsa/protocol'
 import type { Clock } from '@samsa/world'
 import type { Partition } from '../replicas/partition.ts'
 import { topicPartitions } from './topic-partitions.ts'
@@ -117,25 +117,12 @@ async function askPatiently(
   }
 }
 
-/** Errors that old clients would not retry as what they are. */
-const RETRIABLE: ReadonlySet<ErrorName> = new Set([
-  'NETWORK_EXCEPTION',
-  'COORDINATOR_LOAD_IN_PROGRESS',
-  'COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR',
-])
-
 /** The error a producer is told, by what its version understands. */
-function refusal(error: KafkaError, client: ClientAbility): KafkaError {
+function refusal(error: KafkaError, { knowsAbortable }: ClientAbility): KafkaError {
   const { name, message } = error
   if (name === 'PRODUCER_FENCED') return new KafkaError('INVALID_PRODUCER_EPOCH', message)
-  if (name === 'TRANSACTION_ABORTABLE' && !client.knowsAbortable) {
+  if (name === 'TRANSACTION_ABORTABLE' && !knowsAbortable) {
     return new KafkaError('INVALID_TXN_STATE', 'Partition was not added to the transaction')
-  }
-  const isBusy = name === 'CONCURRENT_TRANSACTIONS' && !client.addsImplicitly
-  if (isBusy || RETRIABLE.has(name)) {
-    const what = 'Unable to verify the partition has been added to the transaction.'
-    return new KafkaError('NOT_ENOUGH_REPLICAS', `${what} Underlying error: ${name}`)
   }
   return error
 }
