@@ -4,6 +4,8 @@ import { alterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { apiVersions } from './api-versions.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { createTopics } from './create-topics.ts'
+import { deleteTopics } from './delete-topics.ts'
 import { deleteGroups } from './delete-groups.ts'
 import { deleteRecords } from './delete-records.ts'
 import { describeGroups } from './describe-groups.ts'
@@ -13,10 +15,12 @@ import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
 import type { Handler } from './handle.ts'
 import { heartbeat } from './heartbeat.ts'
+import { initProducerId } from './init-producer-id.ts'
 import { joinGroup } from './join-group.ts'
 import { leaveGroup } from './leave-group.ts'
 import { listGroups } from './list-groups.ts'
 import { listOffsets } from './list-offsets.ts'
+import { metadata } from './metadata.ts'
 import { offsetCommit } from './offset-commit.ts'
 import { offsetDelete } from './offset-delete.ts'
 import { offsetFetch } from './offset-fetch.ts'
@@ -30,6 +34,7 @@ export const handlers: readonly Handler[] = [
   produce,
   fetch,
   listOffsets,
+  metadata,
   offsetCommit,
   offsetFetch,
   findCoordinator,
@@ -41,7 +46,10 @@ export const handlers: readonly Handler[] = [
   listGroups,
   saslHandshake,
   apiVersions,
+  createTopics,
+  deleteTopics,
   deleteRecords,
+  initProducerId,
   offsetForLeaderEpoch,
   alterReplicaLogDirs,
   describeLogDirs,
