@@ -72,7 +72,6 @@ function fixedSettings(broker: ResolvedBroker): LayeredSettingsView {
     onChange: () => () => {},
   }
 }
-}
 
 /** A batch with these values. */
 export function batchOf(...values: readonly string[]): Buffer {
