@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Disk, World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
-import { memoryDisk, SeededRandom, SimulatedDisk } from '@samsa/world/simulated'
+import { memoryDisk, SeededRandom, simulate, SimulatedDisk } from '@samsa/world/simulated'
 import { create, succeeded } from '../contract/cases.ts'
 import { contractCases, runRandomProgram } from '../contract/index.ts'
 import type { Operation } from '../coordination.ts'
@@ -70,23 +70,26 @@ test('what was acknowledged outlives the closing of the store and the loss of po
 })
 
 test('snapshots keep the directory short, and the tree survives any number of them', async () => {
-  const disk = new SimulatedDisk()
-  let store = await openOn(disk, 4000)
-  for (let round = 0; round < 5; round++) {
-    const session = store.connect()
-    for (let i = 0; i < 50; i++) {
-      succeeded(await session.multi([create(`/n${round}-${i}`, 'x'.repeat(40))]))
+  await simulate(1, async (simulation) => {
+    const machine = simulation.node('store')
+    const options = { directory, snapshotAfterBytes: 4000 }
+    for (let round = 0; round < 5; round++) {
+      const store = await EmbeddedStore.open(machine.start(), options)
+      const session = store.connect()
+      assert.equal((await session.children('/'))?.length, round * 50)
+      for (let i = 0; i < 50; i++) {
+        succeeded(await session.multi([create(`/n${round}-${i}`, 'x'.repeat(40))]))
+      }
+      if (round % 2 === 0) machine.losePower({ unsynced: 'random' })
+      else await store.close()
     }
-    assert.equal((await session.children('/'))?.length, (round + 1) * 50)
-    if (round % 2 === 0) disk.losePower({ unsynced: 'random' })
-    else await store.close()
-    store = await openOn(disk, 4000)
-    assert.equal((await store.connect().children('/'))?.length, (round + 1) * 50)
-  }
-  await store.close()
-  const names = await disk.list(directory)
-  assert.ok(names.filter((name) => name.endsWith('.log')).length <= 2, names.join())
-  assert.equal(names.filter((name) => name.endsWith('.tree')).length, 1, names.join())
+    const store = await EmbeddedStore.open(machine.start(), options)
+    assert.equal((await store.connect().children('/'))?.length, 250)
+    await store.close()
+    const names = await machine.disk.list(directory)
+    assert.ok(names.filter((name) => name.endsWith('.log')).length <= 2, names.join())
+    assert.equal(names.filter((name) => name.endsWith('.tree')).length, 1, names.join())
+  })
 })
 
 test('a torn end of the journal is cut off, damage before its end is refused', async () => {
