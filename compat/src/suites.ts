@@ -4,6 +4,7 @@ import { kafkajs } from './kafkajs/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { newcomerStart } from './start/suite.ts'
 import { wire } from './wire/suite.ts'
+import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [newcomerStart, wire, kafkajs]
+export const suites: readonly Suite[] = [newcomerStart, wire, kafkajs, zookeeper]
