@@ -3,7 +3,7 @@
 
 import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
@@ -11,6 +11,7 @@ import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
 import type { Traffic } from '../replicas/traffic.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -68,7 +69,7 @@ export interface Features {
 export interface BrokerServices {
   readonly world: World
   /** Static and dynamic settings of this broker; read when needed, never kept. */
-  readonly settings: BrokerSettingsView
+  readonly settings: LayeredSettingsView
   readonly brokerId: number
   readonly clusterId: string
   /** The applied metadata: synchronous, read-only. */
@@ -79,6 +80,8 @@ export interface BrokerServices {
   readonly replicas: Replicas
   /** The groups this broker coordinates. */
   readonly groups: GroupCoordinator
+  /** The transactions this broker coordinates. */
+  readonly transactions: TransactionCoordinator
   /** Who coordinates what, by FindCoordinator's key type. */
   readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** One timer for long polls, delays and time-outs. */

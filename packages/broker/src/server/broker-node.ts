@@ -4,10 +4,11 @@
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
-import type { Controller, TopicSpec } from '../controller/controller.ts'
-import { CoordinatorKind } from '../coordinators/coordinator-locator.ts'
+import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
+import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
+import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
+import type { Controller, TopicSpec } from '../controller/controller.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
@@ -18,7 +19,7 @@ import { ReplicaSet } from '../replicas/replica-set.ts'
 import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
-import { offsetsTopic } from './internal-topics.ts'
+import { offsetsTopic, transactionStateTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -30,7 +31,7 @@ const tickMs = 1
 export interface BrokerParts {
   readonly brokerId: number
   readonly clusterId: string
-  readonly settings: BrokerSettingsView
+  readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
   readonly logs: LogDirectories
@@ -47,6 +48,7 @@ export class BrokerNode {
   readonly #wheel: TimerWheel
   readonly #replicas: ReplicaSet
   readonly #groups: GroupCoordinator
+  readonly #transactions: TransactionCoordinator
   readonly #sockets: SocketServer
   #stopWatching: () => void = () => {}
 
@@ -77,6 +79,16 @@ export class BrokerNode {
       metadata,
       partitions: this.#internalTopic(offsetsTopic(settings)),
     })
+    this.#transactions = new TransactionCoordinator({
+      world,
+      settings,
+      brokerId: parts.brokerId,
+      metadata,
+      controller: parts.controller,
+      replicas: this.#replicas,
+      groups: this.#groups,
+      partitions: this.#internalTopic(transactionStateTopic(settings)),
+    })
     this.services = {
       world,
       settings,
@@ -86,7 +98,11 @@ export class BrokerNode {
       controller: parts.controller,
       replicas: this.#replicas,
       groups: this.#groups,
-      coordinators: new Map([[CoordinatorKind.group, this.#groups]]),
+      transactions: this.#transactions,
+      coordinators: new Map<number, CoordinatorLocator>([
+        [CoordinatorKind.group, this.#groups],
+        [CoordinatorKind.transaction, this.#transactions],
+      ]),
       wheel: this.#wheel,
       fetchBudget: new FetchBudget(),
       traffic: new Traffic(world.metrics, this.#replicas),
@@ -112,6 +128,7 @@ export class BrokerNode {
   async stop(graceMs: number): Promise<void> {
     this.#stopWatching()
     await this.#sockets.close(graceMs)
+    this.#transactions.stop()
     this.#groups.stop()
     await this.#replicas.stop()
     this.#wheel.close()

@@ -57,6 +57,9 @@ export class ExchangeContext implements RequestContext {
   get groups(): BrokerServices['groups'] {
     return this.#services.groups
   }
+  get transactions(): BrokerServices['transactions'] {
+    return this.#services.transactions
+  }
   get coordinators(): BrokerServices['coordinators'] {
     return this.#services.coordinators
   }

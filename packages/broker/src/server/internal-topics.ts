@@ -1,4 +1,5 @@
-// How the topics that brokers keep their own state in are created: Kafka's names, and settings from offsets.topic.*.
+// How the topics that brokers keep their own state in are created: Kafka's names, and settings from offsets.topic.*
+// and transaction.state.log.*.
 
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { TopicSpec } from '../controller/controller.ts'
@@ -13,6 +14,22 @@ export function offsetsTopic(settings: BrokerSettingsView): () => TopicSpec {
       ['cleanup.policy', 'compact'],
       ['compression.type', 'producer'],
       ['segment.bytes', String(settings.get('offsets.topic.segment.bytes'))],
+    ]),
+  })
+}
+
+/** `__transaction_state`, from transaction.state.log.*. */
+export function transactionStateTopic(settings: BrokerSettingsView): () => TopicSpec {
+  return () => ({
+    name: '__transaction_state',
+    partitionCount: settings.get('transaction.state.log.num.partitions'),
+    replicationFactor: settings.get('transaction.state.log.replication.factor'),
+    configs: new Map([
+      ['cleanup.policy', 'compact'],
+      ['compression.type', 'uncompressed'],
+      ['unclean.leader.election.enable', 'false'],
+      ['min.insync.replicas', String(settings.get('transaction.state.log.min.isr'))],
+      ['segment.bytes', String(settings.get('transaction.state.log.segment.bytes'))],
     ]),
   })
 }
