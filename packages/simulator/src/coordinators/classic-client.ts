@@ -115,7 +115,7 @@ export class ClassicClient extends SimulatedClient {
     )
     const syncCode = errorName(synced.errorCode)
     if (syncCode !== 'NONE') throw new KafkaError(syncCode)
-    this.leaseUntilMs = sentMs + SESSION_TIMEOUT_MS
+    this.keepLease(sentMs + SESSION_TIMEOUT_MS)
     if (this.isStopped || clock.monotonic() >= this.leaseUntilMs) throw new Lost()
     const assigned = readAssignment(synced.assignment)
     // In a consumer group nobody leads, and an epoch's assignment may come in parts.
@@ -129,7 +129,8 @@ export class ClassicClient extends SimulatedClient {
     if (this.checkLease()) throw new Lost()
     const sentMs = clock.monotonic()
     const isAlive = await this.#heartbeat(coordinator)
-    if (isAlive) this.leaseUntilMs = Math.max(this.leaseUntilMs, sentMs + SESSION_TIMEOUT_MS)
+    const leaseUntilMs = sentMs + SESSION_TIMEOUT_MS
+    if (isAlive && leaseUntilMs > this.leaseUntilMs) this.keepLease(leaseUntilMs)
     if (this.checkLease()) throw new Lost()
   }
 

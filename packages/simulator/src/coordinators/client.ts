@@ -99,6 +99,13 @@ export abstract class SimulatedClient {
     for (const partition of this.owned) this.release(partition)
   }
 
+  /** It was heard of: it may believe to own what it owns until then, and no longer, whatever it is busy with. */
+  protected keepLease(untilMs: number): void {
+    this.leaseUntilMs = untilMs
+    const { clock } = this.stage
+    clock.after(untilMs - clock.monotonic(), () => this.checkLease())
+  }
+
   /** Gives up what it cannot be sure of any more. Says whether it had to. */
   protected checkLease(): boolean {
     if (this.stage.clock.monotonic() < this.leaseUntilMs) return false

@@ -44,7 +44,7 @@ export class ConsumerClient extends SimulatedClient {
       if (this.isStopped) return
       const leaseUntilMs = sentMs + SESSION_TIMEOUT_MS
       if (this.stage.clock.monotonic() >= leaseUntilMs) return
-      this.leaseUntilMs = leaseUntilMs
+      this.keepLease(leaseUntilMs)
       this.epoch = memberEpoch
       if (assignment !== null) this.#follow(assignment[0]?.partitions ?? [])
     } catch (error) {
