@@ -111,7 +111,7 @@ export class CoordinatorRuntime<M extends StateMachine> {
   stop(): void {
     this.#stopped = true
     this.#stopListening()
-    for (const partition of [...this.#states.keys()]) this.#resigned(partition)
+    for (const partition of this.#states.keys()) this.#resigned(partition)
     this.#deadlines.clear()
   }
 

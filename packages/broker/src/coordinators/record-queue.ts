@@ -142,7 +142,7 @@ export class RecordQueue {
     if (this.#closed || this.#inFlight.length > 0 || this.#waiting.length === 0) return
     this.#inFlight = this.#waiting
     this.#waiting = []
-    for (const batch of [...this.#inFlight]) {
+    for (const batch of this.#inFlight) {
       this.#append(batch.ready ?? this.#encode(batch)).then(
         () => this.#committed(batch),
         (error: unknown) => this.#failed(batch, error),
@@ -208,7 +208,7 @@ function emptyBatch(
 }
 
 /** What a client is told when the log refused: an error that makes it look for the coordinator again, or retry. */
-export function coordinatorError(error: KafkaError): KafkaError {
+function coordinatorError(error: KafkaError): KafkaError {
   switch (error.name) {
     case 'UNKNOWN_TOPIC_OR_PARTITION':
     case 'NOT_ENOUGH_REPLICAS':

@@ -25,8 +25,9 @@ function replayBatch(batch: RecordBatch, cursor: RecordCursor, machine: StateMac
   let recordCount = 0
   cursor.open(batch)
   while (cursor.next()) {
-    const key = cursor.key()
     recordCount += 1
+    if (!isControl && machine.replayInPlace?.(cursor, transactionId) === true) continue
+    const key = cursor.key()
     if (key === null) continue
     if (!isControl) {
       machine.replay(key, cursor.value(), transactionId)

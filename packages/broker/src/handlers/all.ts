@@ -2,6 +2,8 @@
 
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { apiVersions } from './api-versions.ts'
+import { consumerGroupDescribe } from './consumer-group-describe.ts'
+import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
 import { createTopics } from './create-topics.ts'
 import { deleteGroups } from './delete-groups.ts'
 import { deleteRecords } from './delete-records.ts'
@@ -54,4 +56,6 @@ export const handlers: readonly Handler[] = [
   deleteGroups,
   offsetDelete,
   describeProducers,
+  consumerGroupHeartbeat,
+  consumerGroupDescribe,
 ]

@@ -1,6 +1,7 @@
 // The commands of classic members: join, sync, heartbeat, leave.
 
 import { errorName } from '@samsa/protocol'
+import { showAssignment } from './record-lines.ts'
 import type { Command } from './transcript-player.ts'
 
 /** A subscription of the consumer protocol, version 0. */
@@ -68,7 +69,7 @@ export const classicCommands: Readonly<Record<string, Command>> = {
       assignments,
     })
     stage.expect(`${client.name} sync`, answer, ({ errorCode, assignment }) =>
-      errorCode === 0 ? `[${assignment.toString()}]` : errorName(errorCode),
+      errorCode === 0 ? `[${showAssignment(assignment)}]` : errorName(errorCode),
     )
   },
   heartbeat: (stage, [groupId = ''], options, client) => {

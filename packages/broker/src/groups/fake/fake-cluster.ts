@@ -1,6 +1,7 @@
 // A cluster as the group coordinator sees it, for tests and simulations: topics that are created and deleted by hand,
 // settings that are given, one broker.
 
+import { type BrokerSettings, resolveBrokerSettings } from '@samsa/settings'
 import type { BrokerSettingsView } from '../../configs/broker-settings-view.ts'
 import type {
   MetadataDelta,
@@ -9,33 +10,20 @@ import type {
   TopicImage,
 } from '../../metadata/metadata-view.ts'
 
-/** What the settings are unless a test says otherwise: Kafka's defaults. */
-const DEFAULTS: Readonly<Record<string, unknown>> = {
-  'group.min.session.timeout.ms': 6_000,
-  'group.max.session.timeout.ms': 1_800_000,
-  'group.initial.rebalance.delay.ms': 3_000,
-  'group.max.size': 2 ** 31 - 1,
-  'offset.metadata.max.bytes': 4_096,
-  'offsets.retention.minutes': 10_080,
-  'offsets.retention.check.interval.ms': 600_000,
-  'group.consumer.session.timeout.ms': 45_000,
-  'group.consumer.heartbeat.interval.ms': 5_000,
-  'group.consumer.max.size': 2 ** 31 - 1,
-  'group.consumer.assignors': ['uniform', 'range'],
-  'group.consumer.migration.policy': 'bidirectional',
-  'group.consumer.regex.refresh.interval.ms': 600_000,
-}
-
-/** Settings by name, changeable. */
+/** Kafka's defaults, but for what a test sets. */
 export class FakeSettings implements BrokerSettingsView {
-  readonly #values = new Map<string, unknown>(Object.entries(DEFAULTS))
+  readonly #set = new Map<string, string>()
+  #settings = resolveBrokerSettings({}).settings
 
-  get(name: string): unknown {
-    return this.#values.get(name)
+  get<K extends keyof BrokerSettings>(name: K): BrokerSettings[K] {
+    return this.#settings[name]
   }
 
-  set(name: string, value: unknown): void {
-    this.#values.set(name, value)
+  /** Throws SettingsError for what no broker would take. */
+  set(name: string, value: string): void {
+    this.#set.set(name, value)
+    const set = Array.from(this.#set, ([key, text]) => `${key}=${text}`)
+    this.#settings = resolveBrokerSettings({ set }).settings
   }
 
   onChange(): () => void {
@@ -48,6 +36,7 @@ export class FakeMetadata {
   readonly #topics = new Map<string, TopicImage>()
   readonly #racks = new Map<number, string>()
   readonly #listeners = new Set<(delta: MetadataDelta) => void>()
+  readonly #names = new Map<string, string>()
   #nextId = 1
 
   /** As the interface the coordinator reads. */
@@ -80,6 +69,7 @@ export class FakeMetadata {
     )
     const topic = { name, topicId, partitions }
     this.#topics.set(name, topic)
+    this.#names.set(topicId, name)
     this.#changed({ topicIds: new Set([topicId]) })
     return topic
   }
@@ -89,6 +79,11 @@ export class FakeMetadata {
     if (topic === undefined) return
     this.#topics.delete(name)
     this.#changed({ deletedTopicIds: new Set([topic.topicId]) })
+  }
+
+  /** Name of a topic, also of one that is gone. */
+  nameOf(topicId: string): string {
+    return this.#names.get(topicId) ?? topicId
   }
 
   setRack(brokerId: number, rack: string): void {

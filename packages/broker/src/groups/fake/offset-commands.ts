@@ -2,6 +2,7 @@
 
 import { errorName } from '@samsa/protocol'
 import type { TopicCommit } from '../offsets/offset-commit.ts'
+import { showAssignment } from './record-lines.ts'
 import type { Command, Stage } from './transcript-player.ts'
 
 /** `topic/0` or `topic/0@5`. */
@@ -99,7 +100,7 @@ export const offsetCommands: Readonly<Record<string, Command>> = {
   describe: (stage, [groupId = '']) => {
     stage.expect('describe', stage.coordinator.describeClassicGroup(groupId), (group) => {
       const members = group.members.map(
-        (each) => `${each.memberId}=${each.memberAssignment.toString()}`,
+        (each) => `${each.memberId}=${showAssignment(each.memberAssignment)}`,
       )
       return `${group.groupState} '${group.protocolData}' [${members.join(' ')}]`
     })

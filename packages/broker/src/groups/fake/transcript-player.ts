@@ -5,15 +5,17 @@
 //   CLIENT join GROUP range:topic,topic session=MS …     CLIENT sync GROUP assign=CLIENT:topic/0,…
 //   CLIENT heartbeat|leave GROUP                          CLIENT commit GROUP topic/0=OFFSET …
 //   fetch|forget GROUP topic/0 … | list | describe|delete|explain GROUP
-//   topic NAME PARTITIONS | drop NAME | set SETTING VALUE | wait MS | crash | fail ERROR | hold | release [ERROR]
+//   CLIENT meet|beat|part GROUP topics=topic,… regex=… owned=topic/0,1;… | inspect GROUP    (consumer groups)
+//   topic NAME PARTITIONS | rack BROKER RACK | drop NAME | set SETTING VALUE | wait MS | crash | fail ERROR | hold | release [ERROR]
 
-import { type ErrorName, errorName, KafkaError } from '@samsa/protocol'
+import { type ErrorName, KafkaError } from '@samsa/protocol'
 import type { Disk, Random } from '@samsa/world'
 import { fakeWorld } from '../../coordinators/fake/fake-world.ts'
 import { ManualClock } from '../../coordinators/fake/manual-clock.ts'
 import { MemoryPartitions } from '../../coordinators/fake/memory-partitions.ts'
 import { GroupCoordinator } from '../group-coordinator.ts'
 import { classicCommands } from './classic-commands.ts'
+import { consumerCommands } from './consumer-commands.ts'
 import { FakeMetadata, FakeSettings } from './fake-cluster.ts'
 import { offsetCommands } from './offset-commands.ts'
 import { describeRecords } from './record-lines.ts'
@@ -108,14 +110,15 @@ export type Command = (
 ) => void | Promise<void>
 
 const stageCommands: Readonly<Record<string, Command>> = {
-  topic: (stage, [name = '', count = '1']) => {
-    stage.metadata.createTopic(name, Number(count))
+  topic: (stage, [name = '', count = '1', replicas]) => {
+    // Replicas of each partition: `1,2;2,3`.
+    const lists = replicas?.split(';').map((each) => each.split(',').map(Number))
+    stage.metadata.createTopic(name, Number(count), lists)
   },
+  rack: (stage, [broker = '1', rack = '']) => stage.metadata.setRack(Number(broker), rack),
   drop: (stage, [name = '']) => stage.metadata.deleteTopic(name),
   set: (stage, [name = '', value = '']) => {
-    const isList = name === 'group.consumer.assignors'
-    const parsed = isList ? value.split(',') : Number.isNaN(Number(value)) ? value : Number(value)
-    stage.settings.set(name, parsed)
+    stage.settings.set(name, value)
   },
   wait: (stage, [ms = '0']) => stage.clock.advance(Number(ms)),
   crash: (stage) => stage.crash(),
@@ -135,6 +138,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...stageCommands,
   ...classicCommands,
   ...offsetCommands,
+  ...consumerCommands,
 }
 
 /** Plays commands one after the other. */
@@ -171,9 +175,4 @@ export class TranscriptPlayer {
   stop(): void {
     this.#stage.coordinator.stop()
   }
-}
-
-/** A code as transcripts show it: nothing for no error. */
-export function errorWord(code: number): string {
-  return code === 0 ? '' : errorName(code)
 }
