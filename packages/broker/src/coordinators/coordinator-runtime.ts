@@ -173,7 +173,7 @@ export class CoordinatorRuntime<M extends StateMachine> {
   #activate(partition: number, leaderEpoch: number, machine: M): ActivePartition<M> {
     const { partitions, maxBatchBytes } = this.#options
     const queue = new RecordQueue(
-      async (batch) => partitions.append(partition, batch),
+      async (batch, transactional) => partitions.append(partition, batch, transactional),
       this.#builder,
       { maxBatchBytes, reload: (error) => this.#reload(partition, leaderEpoch, error) },
     )

@@ -2,6 +2,7 @@
 // turns, and says in each turn what must be written, answered and remembered for later. Invariant: nothing a turn
 // answers reaches a client before everything the turn saw and wrote is committed.
 
+import type { VerificationGuard } from '@samsa/log'
 import type { KafkaError } from '@samsa/protocol'
 
 /** A client that waits for its answer; the machine keeps it until a later turn has one. */
@@ -64,4 +65,6 @@ export interface StateMachine {
 export interface TransactionOrigin {
   readonly producerId: number
   readonly producerEpoch: number
+  /** Proof for the log that the transaction includes the partition; absent when it is open there already. */
+  readonly verificationGuard?: VerificationGuard | undefined
 }

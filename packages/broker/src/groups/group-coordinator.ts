@@ -7,6 +7,7 @@ import {
   errorCode,
   KafkaError,
 } from '@samsa/protocol'
+import type { VerificationGuard } from '@samsa/log'
 import type { World } from '@samsa/world'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { CoordinatorRuntime } from '../coordinators/coordinator-runtime.ts'
@@ -73,6 +74,8 @@ export interface CommitRequest extends Committer {
 export interface TransactionalCommitRequest extends Omit<CommitRequest, 'isTransactional'> {
   readonly producerId: number
   readonly producerEpoch: number
+  /** Proof that the transaction includes the group's partition; absent when it is open there already (KIP-890). */
+  readonly verificationGuard?: VerificationGuard | undefined
 }
 
 /** The end of a transaction in one partition of `__consumer_offsets`. */
@@ -81,6 +84,8 @@ export interface TransactionEnd {
   readonly producerId: number
   readonly producerEpoch: number
   readonly coordinatorEpoch: number
+  /** 2: the epoch must be above the one of the transaction's offsets. 0 when absent. */
+  readonly transactionVersion?: number
   readonly isCommit: boolean
 }
 
@@ -211,9 +216,9 @@ export class GroupCoordinator implements CoordinatorLocator {
 
   /** As `commitOffsets`, for offsets that count once the producer's transaction is committed (KIP-98, KIP-447). */
   async commitTransactional(request: TransactionalCommitRequest): Promise<TopicCommitted[]> {
-    const { groupId, producerId, producerEpoch } = request
+    const { groupId, producerId, producerEpoch, verificationGuard } = request
     checkGroupId(groupId)
-    const origin = { producerId, producerEpoch }
+    const origin = { producerId, producerEpoch, verificationGuard }
     return this.#runtime.run(
       this.partitionFor(groupId),
       (machine, turn) => {
@@ -234,8 +239,9 @@ export class GroupCoordinator implements CoordinatorLocator {
     return this.#runtime.endTransaction(end.partition, (machine) => {
       let undo = (): void => {}
       const type = end.isCommit ? 'commit' : 'abort'
+      const bytes = buildTransactionMarker({ ...end, type, timestamp: this.#world.clock.now() })
       return {
-        marker: buildTransactionMarker({ ...end, type, timestamp: this.#world.clock.now() }),
+        marker: { bytes, transactionVersion: end.transactionVersion ?? 0 },
         apply: () => {
           undo = machine.endTransaction(end.producerId, end.isCommit)
         },

@@ -9,6 +9,7 @@ import { ClusterMember } from '../controller/cluster-member.ts'
 import type { LocalControllers } from '../controller/local-controllers.ts'
 import type { Features } from '../handlers/request-context.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
+import { transactionVersionFeature } from '../transactions/transaction-version.ts'
 import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { BrokerNode } from './broker-node.ts'
 import type { StartPlan } from './broker-options.ts'
@@ -18,11 +19,11 @@ import { MetricsEndpoint } from './metrics-endpoint.ts'
 /** How long connections may take to finish what they began when the broker stops. */
 const graceMs = 1000
 
-/** Nothing is finalized: clients keep to the protocols they have without. */
-const noFeatures: Features = {
-  supportedFeatures: [],
-  finalizedFeaturesEpoch: -1,
-  finalizedFeatures: [],
+/** What this broker can do beyond versions of requests, all of it in force. */
+const features: Features = {
+  supportedFeatures: [transactionVersionFeature.supported],
+  finalizedFeaturesEpoch: 0,
+  finalizedFeatures: [transactionVersionFeature.finalized],
 }
 
 /** An address this broker listens on. */
@@ -85,7 +86,7 @@ export async function runBroker(
       controller: member.controller,
       logs,
       topicSettings,
-      features: () => noFeatures,
+      features: () => features,
     })
     opened.push(() => node.stop(graceMs))
     const listeners: BrokerListener[] = []

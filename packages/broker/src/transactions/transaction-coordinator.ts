@@ -30,6 +30,7 @@ import {
 } from './transaction-listing.ts'
 import { type TimedOutTransaction, TransactionMachine } from './transaction-machine.ts'
 import { liveTransactionSettings, type TransactionSettings } from './transaction-settings.ts'
+import { TRANSACTION_VERSION } from './transaction-version.ts'
 import { Upkeep } from './upkeep.ts'
 
 /** Records are small; batches are cut before they come near the smallest max.message.bytes. */
@@ -69,7 +70,7 @@ export class TransactionCoordinator implements CoordinatorLocator {
   readonly #upkeep: readonly Upkeep[]
 
   constructor(services: TransactionCoordinatorServices) {
-    const { world, partitions, peers, transactionVersion = () => 2 } = services
+    const { world, partitions, peers, transactionVersion = () => TRANSACTION_VERSION } = services
     this.settings = liveTransactionSettings(services.settings)
     this.#world = world
     this.#brokerId = services.brokerId
@@ -292,7 +293,7 @@ export class TransactionCoordinator implements CoordinatorLocator {
       return this.#peers.addPartitions(leader.brokerId, request)
     }
     if (request.isVerifyOnly) return this.verifyPartitions(request)
-    await this.addPartitions({ ...request, clientVersion: 2 })
+    await this.addPartitions({ ...request, clientVersion: TRANSACTION_VERSION })
     return []
   }
 

@@ -12,6 +12,8 @@ export interface TransactionSettings {
   readonly abortIntervalMs: number
   /** `transaction.remove.expired.transaction.cleanup.interval.ms`. */
   readonly expirationIntervalMs: number
+  /** `transaction.partition.verification.enable`: whether leaders ask before they take a transaction's first records. */
+  readonly verifiesPartitions: boolean
   /** `add.partitions.to.txn.retry.backoff.ms`. */
   readonly addPartitionsBackoffMs: number
   /** `add.partitions.to.txn.retry.backoff.max.ms`: how long a leader waits for a transaction that is just ending. */
@@ -32,6 +34,9 @@ export function liveTransactionSettings(settings: BrokerSettingsView): Transacti
     },
     get expirationIntervalMs() {
       return settings.get('transaction.remove.expired.transaction.cleanup.interval.ms')
+    },
+    get verifiesPartitions() {
+      return settings.get('transaction.partition.verification.enable')
     },
     get addPartitionsBackoffMs() {
       return settings.get('add.partitions.to.txn.retry.backoff.ms')

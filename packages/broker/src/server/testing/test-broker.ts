@@ -26,8 +26,8 @@ export interface TestBroker extends AsyncDisposable {
 export async function startTestBroker(set: readonly string[] = []): Promise<TestBroker> {
   const world: World = { ...nodeWorld(), disk: memoryDisk() }
   const presets = { 'log.dir': '/data', 'broker.id': '1', 'min.insync.replicas': '1' }
-  const broker = resolveBrokerSettings({ presets, set })
-  const { settings } = broker
+  const resolved = resolveBrokerSettings({ presets, set })
+  const { settings } = resolved
   const metadata = new FixedMetadata()
   const topicSettings = new TopicSettingsView(() => settings, metadata)
   const logs = await LogDirectories.open(world, settings, {
@@ -39,7 +39,7 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
   const node = new BrokerNode(world, {
     brokerId: 1,
     clusterId: logs.clusterId,
-    settings: fixedSettings(broker),
+    settings: fixedSettings(resolved),
     metadata,
     controller: controllerOf(metadata),
     logs,
@@ -64,11 +64,12 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
 }
 
 function fixedSettings(broker: ResolvedBroker): LayeredSettingsView {
+  const { settings } = broker
   return {
-    get: (name) => broker.settings[name],
-    onChange: () => () => {},
-    current: () => broker.settings,
+    get: (name) => settings[name],
+    current: () => settings,
     layers: () => ({ broker, ...noDynamicSettings }),
+    onChange: () => () => {},
   }
 }
 
