@@ -106,7 +106,7 @@ export class FixedMetadata implements MetadataView {
 /** A controller that creates topics in fixed metadata. */
 export function controllerOf(metadata: FixedMetadata): Controller {
   let nextProducerId = 0
-  const controller: Pick<Controller, 'createTopic' | 'allocateProducerIds'> = {
+  const controller: Pick<Controller, 'createTopic' | 'deleteTopic' | 'allocateProducerIds'> = {
     createTopic: (spec: TopicSpec): Promise<CreatedTopic> => {
       if (metadata.topic(spec.name) !== undefined) {
         return Promise.reject(new KafkaError('TOPIC_ALREADY_EXISTS', spec.name))
