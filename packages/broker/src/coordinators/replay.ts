@@ -26,12 +26,14 @@ function replayBatch(batch: RecordBatch, cursor: RecordCursor, machine: StateMac
   cursor.open(batch)
   while (cursor.next()) {
     recordCount += 1
-    if (cursor.keyLength < 0) continue
+    if (!isControl && machine.replayInPlace?.(cursor, transactionId) === true) continue
+    const key = cursor.key()
+    if (key === null) continue
     if (!isControl) {
-      machine.replay(cursor, transactionId)
+      machine.replay(key, cursor.value(), transactionId)
       continue
     }
-    const type = controlTypeOf(cursor.key())
+    const type = controlTypeOf(key)
     if (type === 'commit' || type === 'abort') machine.replayMarker(producerId, type === 'commit')
   }
   if (cursor.fault !== undefined) {
