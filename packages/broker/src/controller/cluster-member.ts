@@ -5,9 +5,11 @@ import type { Coordination } from '@samsa/coordination'
 import type { ResolvedBroker } from '@samsa/settings'
 import type { World } from '@samsa/world'
 import { LiveSettings } from '../configs/live-settings.ts'
+import type { SupportedFeature } from '../handlers/request-context.ts'
 import { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { prepareTree } from '../metadata/prepare-tree.ts'
+import { Administration } from './administration.ts'
 import { ClusterController } from './cluster-controller.ts'
 import { ControllerCandidate } from './controller-candidate.ts'
 import type { LocalControllers } from './local-controllers.ts'
@@ -19,6 +21,8 @@ export interface ClusterMemberOptions {
   readonly broker: ResolvedBroker
   /** The controllers of this process; one object for all of its brokers. */
   readonly controllers: LocalControllers
+  /** The features that this broker can go by. */
+  readonly supportedFeatures: readonly SupportedFeature[]
   /** The id that the data directories say, if they say one. */
   readonly clusterId?: string
 }
@@ -30,6 +34,7 @@ export class ClusterMember {
   readonly metadata: AppliedMetadata
   readonly settings: LiveSettings
   readonly controller: ClusterController
+  readonly administration: Administration
   readonly #world: World
   readonly #session: Coordination
   readonly #options: ClusterMemberOptions
@@ -56,6 +61,12 @@ export class ClusterMember {
       settings: () => this.settings.current(),
     })
     this.controller = new ClusterController(world, { session, metadata, peers: controllers })
+    this.administration = new Administration({
+      session,
+      metadata,
+      settings: this.settings,
+      supportedFeatures: options.supportedFeatures,
+    })
   }
 
   /**

@@ -3,12 +3,13 @@
 
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
-import type { Address, World } from '@samsa/world'
+import { type Address, assert, type World } from '@samsa/world'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
+import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
@@ -19,7 +20,6 @@ import { ReplicaSet } from '../replicas/replica-set.ts'
 import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
-import { offsetsTopic, transactionStateTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -77,7 +77,7 @@ export class BrokerNode {
       world,
       settings,
       metadata,
-      partitions: this.#internalTopic(offsetsTopic(settings)),
+      partitions: this.#internalTopic('__consumer_offsets'),
     })
     this.#transactions = new TransactionCoordinator({
       world,
@@ -87,7 +87,7 @@ export class BrokerNode {
       controller: parts.controller,
       replicas: this.#replicas,
       groups: this.#groups,
-      partitions: this.#internalTopic(transactionStateTopic(settings)),
+      partitions: this.#internalTopic('__transaction_state'),
     })
     this.services = {
       world,
@@ -134,8 +134,14 @@ export class BrokerNode {
     this.#wheel.close()
   }
 
-  #internalTopic(spec: () => TopicSpec): InternalTopic {
-    const { metadata, controller } = this.#parts
+  /** The log of an internal topic, for its coordinator. */
+  #internalTopic(name: string): InternalTopic {
+    const { metadata, controller, settings } = this.#parts
+    const spec = (): TopicSpec => {
+      const said = internalTopicSpec(name, (key) => settings.get(key))
+      assert(said !== undefined, 'An internal topic is known to the controller.')
+      return said
+    }
     return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
 }

@@ -67,9 +67,8 @@ export async function runBroker(
   }
   const opened = new Opened()
   try {
-    const session = store.connect()
-    opened.push(() => session.close())
-    const member = await ClusterMember.open(world, session, { brokerId, broker, controllers })
+    const membership = { brokerId, broker, controllers }
+    const member = await ClusterMember.open(world, store.connect(), membership)
     opened.push(() => member.close())
     const topicSettings = new TopicSettingsView(() => member.settings.current(), member.metadata)
     const logs = await LogDirectories.open(world, broker.settings, {
