@@ -20,13 +20,20 @@ export interface CreatedTopic {
   readonly replicationFactor: number
 }
 
+/** How a write is carried out. */
+export interface WriteOptions {
+  /** Checks everything and changes nothing. */
+  readonly validateOnly?: boolean
+  /** REQUEST_TIMED_OUT after this long; what was asked for may still happen. 30 s when absent. */
+  readonly timeoutMs?: number
+}
+
 /** The controller's services. Rejections are KafkaErrors. */
 export interface Controller {
   /** One promise per topic, settled one by one. */
-  createTopic(
-    spec: TopicSpec,
-    options?: { readonly validateOnly?: boolean; readonly timeoutMs?: number },
-  ): Promise<CreatedTopic>
+  createTopic(spec: TopicSpec, options?: WriteOptions): Promise<CreatedTopic>
+  /** Puts a tombstone in the topic's place. Rejects with UNKNOWN_TOPIC_ID. */
+  deleteTopic(topicId: string, options?: WriteOptions): Promise<void>
   /** A block of producer ids nobody else has. */
   allocateProducerIds(): Promise<{ readonly first: number; readonly count: number }>
 }

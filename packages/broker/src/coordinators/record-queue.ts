@@ -225,7 +225,7 @@ function emptyBatch(
 }
 
 /** What a client is told when the log refused: an error that makes it look for the coordinator again, or retry. */
-export function coordinatorError(error: KafkaError): KafkaError {
+function coordinatorError(error: KafkaError): KafkaError {
   switch (error.name) {
     case 'UNKNOWN_TOPIC_OR_PARTITION':
     case 'NOT_ENOUGH_REPLICAS':

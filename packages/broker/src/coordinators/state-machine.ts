@@ -33,10 +33,24 @@ export interface Turn {
   newId(): string
 }
 
+/** A record while it is replayed, valid only during the call: what must stay is copied. */
+export interface ReplayedRecord {
+  /** What the positions point into. */
+  readonly bytes: Buffer
+  readonly keyPosition: number
+  readonly keyLength: number
+  readonly valuePosition: number
+  /** Negative for a tombstone. */
+  readonly valueLength: number
+  /** Slices, for machines that are not in a hurry. */
+  key(): Buffer | null
+  value(): Buffer | null
+}
+
 /** The state of one partition of a coordinator's topic. */
 export interface StateMachine {
   /** Applies one record while loading. `producerId` is -1 unless the record belongs to a transaction. */
-  replay(key: Buffer, value: Buffer | null, producerId: number): void
+  replay(record: ReplayedRecord, producerId: number): void
   /** Applies the end of a producer's transaction while loading. */
   replayMarker(producerId: number, committed: boolean): void
   /** Everything is replayed: time to schedule timeouts. */

@@ -4,8 +4,9 @@
 
 import { KafkaError } from '@samsa/protocol'
 import type { Logger } from '@samsa/world'
-import type { StateMachine, Turn } from '../coordinators/state-machine.ts'
+import type { ReplayedRecord, StateMachine, Turn } from '../coordinators/state-machine.ts'
 import { ClassicGroup, CONSUMER_PROTOCOL_TYPE } from './classic/classic-group.ts'
+import { NO_BYTES } from './classic/messages.ts'
 import { endTimeouts, keepSession, prepareRebalance } from './classic/rebalance.ts'
 import { ConsumerGroup } from './consumer/consumer-group.ts'
 import type { FenceReason } from './consumer/context.ts'
@@ -31,13 +32,8 @@ import {
   encodeConsumerRecord,
   isConsumerKeyType,
 } from './records/consumer-records.ts'
-import {
-  decodeOffsetKey,
-  decodeOffsetValue,
-  LEGACY_OFFSET_COMMIT,
-  OFFSET_COMMIT,
-} from './records/offset-records.ts'
-import { keyType } from './records/record-codec.ts'
+import { LEGACY_OFFSET_COMMIT, OFFSET_COMMIT } from './records/offset-records.ts'
+import { OffsetReader } from './records/offset-replay.ts'
 
 /** A group of any kind. */
 export type Group = ClassicGroup | ConsumerGroup
@@ -59,6 +55,8 @@ export class GroupMachine implements StateMachine, MigrationContext {
   readonly #logger: Logger
   readonly #groups = new Map<string, Group>()
   readonly #unknownTypes = new Set<number>()
+  /** Reads offsets while loading; forgotten afterwards with what it remembers. */
+  #reader: OffsetReader | undefined
 
   constructor({ settings, explanations, topics, logger }: GroupEnvironment) {
     this.settings = settings
@@ -123,13 +121,15 @@ export class GroupMachine implements StateMachine, MigrationContext {
     turn.append(record.key, record.value, () => this.#groups.set(group.groupId, group))
   }
 
-  replay(key: Buffer, value: Buffer | null, producerId: number): void {
-    const type = keyType(key)
+  replay(record: ReplayedRecord, producerId: number): void {
+    const type = record.keyLength < 2 ? -1 : record.bytes.readInt16BE(record.keyPosition)
+    if (type === OFFSET_COMMIT || type === LEGACY_OFFSET_COMMIT) {
+      this.#replayOffset(record, producerId)
+      return
+    }
+    const key = record.key() ?? NO_BYTES
+    const value = record.value()
     switch (type) {
-      case LEGACY_OFFSET_COMMIT:
-      case OFFSET_COMMIT:
-        this.#replayOffset(key, value, producerId)
-        return
       case CLASSIC_GROUP:
         this.#replayClassicGroup(decodeClassicGroupId(key), value)
         return
@@ -151,6 +151,7 @@ export class GroupMachine implements StateMachine, MigrationContext {
   }
 
   loaded(turn: Turn): void {
+    this.#reader = undefined
     for (const group of this.#groups.values()) {
       if (group.type === 'consumer') {
         this.#consumerGroupLoaded(turn, group)
@@ -208,19 +209,20 @@ export class GroupMachine implements StateMachine, MigrationContext {
     })
   }
 
-  #replayOffset(key: Buffer, value: Buffer | null, producerId: number): void {
-    const offsetKey = decodeOffsetKey(key)
-    if (value === null) {
-      this.offsets.set(offsetKey, undefined)
+  #replayOffset(record: ReplayedRecord, producerId: number): void {
+    this.#reader ??= new OffsetReader()
+    const key = this.#reader.key(record)
+    if (record.valueLength < 0) {
+      this.offsets.set(key, undefined)
       return
     }
-    const committed = decodeOffsetValue(value, this.offsets.nextOrder())
+    const committed = this.#reader.value(record, this.offsets.nextOrder())
     if (producerId !== -1) {
-      this.offsets.addPending(producerId, offsetKey, committed)
+      this.offsets.addPending(producerId, key, committed)
       return
     }
-    this.offsets.set(offsetKey, committed)
-    this.#knowGroup(offsetKey.groupId)
+    this.offsets.set(key, committed)
+    this.#knowGroup(key.groupId)
   }
 
   #replayClassicGroup(groupId: string, value: Buffer | null): void {

@@ -3,7 +3,7 @@
 
 import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Controller } from '../controller/controller.ts'
@@ -69,7 +69,7 @@ export interface Features {
 export interface BrokerServices {
   readonly world: World
   /** Static and dynamic settings of this broker; read when needed, never kept. */
-  readonly settings: BrokerSettingsView
+  readonly settings: LayeredSettingsView
   readonly brokerId: number
   readonly clusterId: string
   /** The applied metadata: synchronous, read-only. */

@@ -4,7 +4,7 @@
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
@@ -31,7 +31,7 @@ const tickMs = 1
 export interface BrokerParts {
   readonly brokerId: number
   readonly clusterId: string
-  readonly settings: BrokerSettingsView
+  readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
   readonly logs: LogDirectories

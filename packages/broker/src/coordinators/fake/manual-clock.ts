@@ -73,6 +73,6 @@ export class ManualClock implements Clock {
 }
 
 /** Resolves when chains of promises that wait for nothing outside have run. */
-export async function drained(): Promise<void> {
+async function drained(): Promise<void> {
   for (let i = 0; i < 30; i++) await Promise.resolve()
 }

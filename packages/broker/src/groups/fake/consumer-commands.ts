@@ -17,7 +17,7 @@ function parseLists(stage: Stage, text: string): PartitionLists {
 }
 
 /** Lists as `t/0,1 u/2`. */
-export function showLists(stage: Stage, lists: PartitionLists): string {
+function showLists(stage: Stage, lists: PartitionLists): string {
   return lists
     .map(({ topicId, partitions }) => `${stage.metadata.nameOf(topicId)}/${partitions.join(',')}`)
     .sort()

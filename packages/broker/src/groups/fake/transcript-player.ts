@@ -8,7 +8,7 @@
 //   CLIENT meet|beat|part GROUP topics=topic,… regex=… owned=topic/0,1;… | inspect GROUP    (consumer groups)
 //   topic NAME PARTITIONS | rack BROKER RACK | drop NAME | set SETTING VALUE | wait MS | crash | fail ERROR | hold | release [ERROR]
 
-import { type ErrorName, errorName, KafkaError } from '@samsa/protocol'
+import { type ErrorName, KafkaError } from '@samsa/protocol'
 import type { Disk, Random } from '@samsa/world'
 import { fakeWorld } from '../../coordinators/fake/fake-world.ts'
 import { ManualClock } from '../../coordinators/fake/manual-clock.ts'
@@ -175,9 +175,4 @@ export class TranscriptPlayer {
   stop(): void {
     this.#stage.coordinator.stop()
   }
-}
-
-/** A code as transcripts show it: nothing for no error. */
-export function errorWord(code: number): string {
-  return code === 0 ? '' : errorName(code)
 }

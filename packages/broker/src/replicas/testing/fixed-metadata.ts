@@ -119,6 +119,12 @@ export function controllerOf(metadata: FixedMetadata): Controller {
         replicationFactor: 1,
       })
     },
+    deleteTopic: (topicId) => {
+      const topic = metadata.topicById(topicId)
+      if (topic === undefined) return Promise.reject(new KafkaError('UNKNOWN_TOPIC_ID', topicId))
+      metadata.delete(topic.name)
+      return Promise.resolve()
+    },
     allocateProducerIds: () => {
       const first = nextProducerId
       nextProducerId += 1000

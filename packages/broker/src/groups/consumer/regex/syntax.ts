@@ -188,14 +188,30 @@ class RegexParser {
   #concatenation(): RegexNode {
     const parts: RegexNode[] = []
     for (let point = this.#peek(); point !== undefined; point = this.#peek()) {
+      if (this.#take('\\Q')) {
+        parts.push(...this.#quoted())
+        continue
+      }
       if (point === '|' || point === ')') break
-      parts.push(this.#repetition())
+      parts.push(this.#repeated(this.#atom()))
     }
     return parts.length === 0 ? { kind: 'empty' } : { kind: 'concatenation', parts }
   }
 
-  #repetition(): RegexNode {
-    const part = this.#atom()
+  /** What stands between \\Q and \\E, as it is; a repetition behind it is of the last character. */
+  #quoted(): RegexNode[] {
+    const parts: RegexNode[] = []
+    while (!this.#take('\\E')) {
+      const point = this.#peek()
+      if (point === undefined) return parts
+      this.#at += 1
+      parts.push(this.#literal(point.codePointAt(0) ?? 0))
+    }
+    const last = parts.pop()
+    return last === undefined ? [] : [...parts, this.#repeated(last)]
+  }
+
+  #repeated(part: RegexNode): RegexNode {
     const bounds = this.#bounds()
     if (bounds === undefined) return part
     this.#take('?')
@@ -354,8 +370,6 @@ class RegexParser {
         return { kind: 'word-boundary', negated: true }
       case 'x':
         return this.#hexadecimal()
-      case 'Q':
-        return this.#quoted()
       default:
         if (/[0-9A-Za-z]/.test(point)) this.#fail(`\\${point} is not known`)
         return this.#literal(point.codePointAt(0) ?? 0)
@@ -373,13 +387,5 @@ class RegexParser {
     const code = /^[0-9a-fA-F]{1,6}$/.test(digits) ? Number.parseInt(digits, 16) : -1
     if (code < 0 || code > 0x10ffff) return this.#fail('a code point is not valid')
     return this.#literal(code)
-  }
-
-  #quoted(): RegexNode {
-    const parts: RegexNode[] = []
-    while (!this.#take('\\E') && this.#peek() !== undefined) {
-      parts.push(this.#literal(this.#next().codePointAt(0) ?? 0))
-    }
-    return { kind: 'concatenation', parts }
   }
 }
