@@ -166,7 +166,7 @@ class Story {
   }
 }
 
-test('Decisions are committed before markers leave, and stand; identities have one owner.', async () => {
+test('Decisions are committed before markers leave; an identity has one owner.', async () => {
   let markers = 0
   let commits = 0
   for (let seed = 1; seed <= 60; seed++) {

@@ -31,7 +31,7 @@ export interface StageProducer {
 }
 
 /** What a command is given. */
-export class Stage {
+class Stage {
   readonly clock = new ManualClock(1_000_000)
   readonly metadata = new FakeMetadata()
   readonly settings = new FakeSettings()
