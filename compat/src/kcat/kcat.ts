@@ -22,6 +22,9 @@ function parseLines<T>(text: string): T[] {
   return lines.map((line) => JSON.parse(line) as T)
 }
 
+/** Checksums are looked at; an empty fetch does not wait half a second for more. */
+const reading = '-X check.crcs=true -X fetch.wait.max.ms=50'
+
 /** kcat against one broker. Words are kcat's own arguments. */
 export class Kcat {
   readonly #bootstrap: string
@@ -44,14 +47,14 @@ export class Kcat {
 
   /** Consumes until the end of the partitions, or what else the words say. */
   async consume(words: string): Promise<Read[]> {
-    const ended = await this.run(`-C -J -q -e -X check.crcs=true ${words}`)
+    const ended = await this.run(`-C -J -q -e ${reading} ${words}`)
     if (ended.exitCode !== 0) throw new Error(`kcat -C ${words}: ${ended.stderr}`)
     return parseLines<Read>(ended.stdout)
   }
 
   /** A member of a group that runs until it is ended. */
   member(words: string): Member {
-    return new Member(['-b', this.#bootstrap, '-J', ...words.split(' ')])
+    return new Member(['-b', this.#bootstrap, '-J', '-u', ...words.split(' ')])
   }
 }
 

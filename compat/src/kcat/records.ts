@@ -12,17 +12,18 @@ export async function records(kcat: Kcat, checks: Checks): Promise<void> {
     { length: 200 },
     (_, i) => `key-${i % 7}:value ${i} ${'samsa '.repeat(9)}`,
   )
+  // The first request creates the topic, so that acks=0 has a leader to send to.
+  await kcat.produce('-t codecs -p 0', 'first')
+  let next = 1
   for (const codec of codecs) {
     for (const acks of ['0', '1', 'all']) {
-      const topic = `codec-${codec}-${acks}`
-      // The first request creates the topic, so that acks=0 has a leader to send to.
-      await kcat.produce(`-t ${topic} -p 0`, 'first')
-      await kcat.produce(`-t ${topic} -p 0 -K: -z ${codec} -X acks=${acks}`, lines.join('\n'))
+      await kcat.produce(`-t codecs -p 0 -K: -z ${codec} -X acks=${acks}`, lines.join('\n'))
       // With acks=0 nothing says when the last request has been carried out.
-      let read = await kcat.consume(`-t ${topic} -p 0 -o 1`)
+      let read = await kcat.consume(`-t codecs -p 0 -o ${next}`)
       for (let tries = 0; read.length < lines.length && tries < 20; tries++) {
-        read = await kcat.consume(`-t ${topic} -p 0 -o 1`)
+        read = await kcat.consume(`-t codecs -p 0 -o ${next}`)
       }
+      next += read.length
       const back = read.map(({ key, payload }) => `${key}:${payload}`)
       checks.check(
         back.join('\n') === lines.join('\n'),
