@@ -1,6 +1,7 @@
 // All suites, in the order in which they run.
 
 import { kafkajs } from './kafkajs/suite.ts'
+import { kcat } from './kcat/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
@@ -8,4 +9,4 @@ import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [newcomerStart, wire, segments, kafkajs, zookeeper]
+export const suites: readonly Suite[] = [newcomerStart, wire, segments, kafkajs, kcat, zookeeper]
