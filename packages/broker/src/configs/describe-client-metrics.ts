@@ -18,21 +18,24 @@ export function describeClientMetrics(
   keys: readonly string[] | null,
 ): DescribedSetting[] {
   const rows: [string, Setting][] = Object.entries(clientMetricsSettings)
-  const wanted = keys === null || keys.length === 0 ? rows : rows.filter(([name]) => keys.includes(name))
-  return wanted.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, row]) => {
-    const text = configs.get(name)
-    const parsed = text === undefined ? undefined : parseValue(row, name, text)
-    const value = formatValue(row, parsed?.ok === true ? parsed.value : row.default)
-    const source = text === undefined ? defaultSource : clientMetricsSource
-    return {
-      name,
-      value,
-      configSource: source,
-      readOnly: false,
-      isSensitive: false,
-      synonyms: text === undefined ? [] : [{ name, value, source }],
-      configType: typeNumbers[row.type] ?? 0,
-      documentation: row.doc,
-    }
-  })
+  const wanted =
+    keys === null || keys.length === 0 ? rows : rows.filter(([name]) => keys.includes(name))
+  return wanted
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, row]) => {
+      const text = configs.get(name)
+      const parsed = text === undefined ? undefined : parseValue(row, name, text)
+      const value = formatValue(row, parsed?.ok === true ? parsed.value : row.default)
+      const source = text === undefined ? defaultSource : clientMetricsSource
+      return {
+        name,
+        value,
+        configSource: source,
+        readOnly: false,
+        isSensitive: false,
+        synonyms: text === undefined ? [] : [{ name, value, source }],
+        configType: typeNumbers[row.type] ?? 0,
+        documentation: row.doc,
+      }
+    })
 }

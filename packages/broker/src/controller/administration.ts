@@ -4,7 +4,7 @@
 import type { Coordination } from '@samsa/coordination'
 import { DynamicConfigs } from '../configs/dynamic-configs.ts'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
-import { LogLevels } from '../configs/log-levels.ts'
+import type { LogLevels } from '../configs/log-levels.ts'
 import type { SupportedFeature } from '../handlers/request-context.ts'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import { ClientQuotas } from '../quotas/client-quotas.ts'
@@ -18,6 +18,7 @@ export interface AdministrationOptions {
   readonly session: Coordination
   readonly metadata: AppliedMetadata
   readonly settings: LayeredSettingsView
+  readonly logLevels: LogLevels
   readonly supportedFeatures: readonly SupportedFeature[]
 }
 
@@ -31,9 +32,15 @@ export class Administration {
   readonly authorizer: Authorizer
   readonly features: ClusterFeatures
 
-  constructor({ session, metadata, settings, supportedFeatures }: AdministrationOptions) {
+  constructor({
+    session,
+    metadata,
+    settings,
+    logLevels,
+    supportedFeatures,
+  }: AdministrationOptions) {
     this.configs = new DynamicConfigs(session, metadata)
-    this.logLevels = new LogLevels(settings.get('log.level'))
+    this.logLevels = logLevels
     this.quotas = new ClientQuotas(session, metadata)
     this.scramUsers = new ScramUsers(session, metadata)
     this.accessControlLists = new AccessControlLists(session, metadata)

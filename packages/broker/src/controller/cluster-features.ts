@@ -78,9 +78,7 @@ export class ClusterFeatures {
     const supported = this.#supported.find(({ name }) => name === feature)
     if (supported === undefined) return refuse('The brokers do not support this feature.')
     if (level > supported.maxVersion || (level !== 0 && level < supported.minVersion)) {
-      refuse(
-        `The brokers only support versions ${supported.minVersion}-${supported.maxVersion}.`,
-      )
+      refuse(`The brokers only support versions ${supported.minVersion}-${supported.maxVersion}.`)
     }
     const present = this.level(feature)
     if (level < present && upgrade === 'upgrade') {

@@ -5,6 +5,7 @@ import type { Coordination } from '@samsa/coordination'
 import type { ResolvedBroker } from '@samsa/settings'
 import type { World } from '@samsa/world'
 import { LiveSettings } from '../configs/live-settings.ts'
+import type { LogLevels } from '../configs/log-levels.ts'
 import type { SupportedFeature } from '../handlers/request-context.ts'
 import { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
@@ -21,6 +22,8 @@ export interface ClusterMemberOptions {
   readonly broker: ResolvedBroker
   /** The controllers of this process; one object for all of its brokers. */
   readonly controllers: LocalControllers
+  /** Which lines this broker logs. */
+  readonly logLevels: LogLevels
   /** The features that this broker can go by. */
   readonly supportedFeatures: readonly SupportedFeature[]
   /** The id that the data directories say, if they say one. */
@@ -65,6 +68,7 @@ export class ClusterMember {
       session,
       metadata,
       settings: this.settings,
+      logLevels: options.logLevels,
       supportedFeatures: options.supportedFeatures,
     })
   }

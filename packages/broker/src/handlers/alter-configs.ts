@@ -9,31 +9,28 @@ import { handle } from './handle.ts'
 import { settleAsync } from './settle.ts'
 
 /** Replaces configs. */
-export const alterConfigs = handle(
-  AlterConfigs,
-  async (request, context) => ({
-    responses: await Promise.all(
-      request.resources.map(({ resourceType, resourceName, configs }) =>
-        settleAsync({ resourceType, resourceName, errorMessage: null }, async () => {
-          requireOnce(request.resources, { resourceType, resourceName }, configs)
-          authorizeConfigs(context, { resourceType, resourceName }, 'AlterConfigs')
-          const wanted = new Map<string, string>()
-          const nulls: string[] = []
-          for (const { name, value } of configs) {
-            if (value === null) nulls.push(name)
-            else wanted.set(name, value)
-          }
-          if (nulls.length > 0) {
-            const message = `Null value not supported for : ${nulls.join(', ')}`
-            throw new KafkaError('INVALID_REQUEST', message)
-          }
-          const resource = storedResource({ resourceType, resourceName }, context.brokerId)
-          const change = replaceConfigs(resource, wanted, context.settings.current())
-          const { configs: dynamic } = context.administration
-          await dynamic.change(resource.entity, change, request.validateOnly)
-          return {}
-        }),
-      ),
+export const alterConfigs = handle(AlterConfigs, async (request, context) => ({
+  responses: await Promise.all(
+    request.resources.map(({ resourceType, resourceName, configs }) =>
+      settleAsync({ resourceType, resourceName, errorMessage: null }, async () => {
+        requireOnce(request.resources, { resourceType, resourceName }, configs)
+        authorizeConfigs(context, { resourceType, resourceName }, 'AlterConfigs')
+        const wanted = new Map<string, string>()
+        const nulls: string[] = []
+        for (const { name, value } of configs) {
+          if (value === null) nulls.push(name)
+          else wanted.set(name, value)
+        }
+        if (nulls.length > 0) {
+          const message = `Null value not supported for : ${nulls.join(', ')}`
+          throw new KafkaError('INVALID_REQUEST', message)
+        }
+        const resource = storedResource({ resourceType, resourceName }, context.brokerId)
+        const change = replaceConfigs(resource, wanted, context.settings.current())
+        const { configs: dynamic } = context.administration
+        await dynamic.change(resource.entity, change, request.validateOnly)
+        return {}
+      }),
     ),
-  }),
-)
+  ),
+}))

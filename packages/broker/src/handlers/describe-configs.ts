@@ -84,7 +84,10 @@ function describe(
           'Client metrics subscription name must not be empty',
         )
       }
-      return describeClientMetrics(administration.configs.of({ kind: 'client-metrics', name }), keys)
+      return describeClientMetrics(
+        administration.configs.of({ kind: 'client-metrics', name }),
+        keys,
+      )
     }
     default: {
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Group name must not be empty')

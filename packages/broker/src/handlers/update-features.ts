@@ -58,7 +58,12 @@ function updateOf(
 }
 
 /** One wrong update refuses all; which one it was stands at the top, or (before version 2) beside each feature. */
-function refused(request: Request, { version }: RequestContext, feature: string, error: KafkaError) {
+function refused(
+  request: Request,
+  { version }: RequestContext,
+  feature: string,
+  error: KafkaError,
+) {
   const prefix = 'The update failed for all features since the following feature had an error: '
   if (version > 1) return { errorCode: error.code, errorMessage: prefix + error.message }
   return {

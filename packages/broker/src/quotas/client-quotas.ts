@@ -96,6 +96,7 @@ function formatQuotas({ entity, values }: EntityQuotas): Buffer {
 function parseQuotas(path: string, data: Buffer): EntityQuotas {
   const fields = NodeFields.parse(path, data)
   const entity = new Map<string, string | null>()
-  for (const part of fields.list('entity')) entity.set(part.string('type'), part.stringOrNull('name'))
+  for (const part of fields.list('entity'))
+    entity.set(part.string('type'), part.stringOrNull('name'))
   return { entity, values: fields.numbers('values') }
 }

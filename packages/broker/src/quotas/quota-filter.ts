@@ -17,7 +17,10 @@ export interface QuotaFilter {
 }
 
 /** A test for entities. Throws INVALID_REQUEST (or UNSUPPORTED_VERSION) for conditions that make no sense. */
-export function quotaMatcher({ components, strict }: QuotaFilter): (entity: QuotaEntity) => boolean {
+export function quotaMatcher({
+  components,
+  strict,
+}: QuotaFilter): (entity: QuotaEntity) => boolean {
   const refuse = (message: string): never => {
     throw new KafkaError('INVALID_REQUEST', message)
   }
@@ -32,7 +35,8 @@ export function quotaMatcher({ components, strict }: QuotaFilter): (entity: Quot
       throw new KafkaError('UNSUPPORTED_VERSION', `Unsupported entity type ${entityType}`)
     }
     if (type === matchType.exact) {
-      if (match === null) refuse('Request specified MATCH_TYPE_EXACT, but set match string to null.')
+      if (match === null)
+        refuse('Request specified MATCH_TYPE_EXACT, but set match string to null.')
       exact.set(entityType, match)
     } else if (type === matchType.default) {
       if (match !== null) {
@@ -48,7 +52,9 @@ export function quotaMatcher({ components, strict }: QuotaFilter): (entity: Quot
   }
   const named = new Set([...exact.keys(), ...any])
   if (named.has('ip') && named.size > 1) {
-    refuse('Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.')
+    refuse(
+      'Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.',
+    )
   }
   return (entity) => {
     for (const [type, name] of exact) {

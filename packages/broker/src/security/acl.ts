@@ -94,7 +94,10 @@ function patternMatches(filter: AclFilter, pattern: ResourcePattern): boolean {
 }
 
 /** Whether a resource of this name is one of the pattern's. */
-export function patternCovers({ patternType, resourceName }: ResourcePattern, name: string): boolean {
+export function patternCovers(
+  { patternType, resourceName }: ResourcePattern,
+  name: string,
+): boolean {
   if (patternType === aclPatternType.prefixed) return name.startsWith(resourceName)
   return resourceName === name || resourceName === wildcard
 }

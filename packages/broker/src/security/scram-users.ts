@@ -41,7 +41,11 @@ export interface ScramAlteration {
 /** The credential that follows from a salted password. */
 export function scramCredential(
   mechanism: ScramMechanism,
-  { salt, saltedPassword, iterations }: { salt: Buffer; saltedPassword: Buffer; iterations: number },
+  {
+    salt,
+    saltedPassword,
+    iterations,
+  }: { salt: Buffer; saltedPassword: Buffer; iterations: number },
 ): ScramCredential {
   const hash = hashes[mechanism]
   const keyed = (text: string): Buffer => createHmac(hash, saltedPassword).update(text).digest()
@@ -88,7 +92,10 @@ export class ScramUsers {
           'Attempt to delete a user credential that does not exist',
         )
       }
-      return { data: credentials.size === 0 ? null : formatCredentials(credentials), value: undefined }
+      return {
+        data: credentials.size === 0 ? null : formatCredentials(credentials),
+        value: undefined,
+      }
     })
     await this.#metadata.caughtUp()
   }
