@@ -1,5 +1,6 @@
 // All suites, in the order in which they run.
 
+import { client } from './client/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import type { Suite } from './runner/suite.ts'
@@ -9,4 +10,12 @@ import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [newcomerStart, wire, segments, kafkajs, kcat, zookeeper]
+export const suites: readonly Suite[] = [
+  newcomerStart,
+  wire,
+  segments,
+  kafkajs,
+  kcat,
+  client,
+  zookeeper,
+]

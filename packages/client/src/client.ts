@@ -6,8 +6,11 @@ import { nodeWorld } from '@samsa/world/node'
 import { parseAddresses } from './cluster/address.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { type ClusterOptions, readClusterOptions } from './cluster/cluster-settings.ts'
+import { Consumer } from './consumer/consumer.ts'
+import { type ConsumerOptions, readConsumerOptions } from './consumer/consumer-settings.ts'
 import { Producer } from './producer/producer.ts'
 import { type ProducerOptions, readProducerOptions } from './producer/producer-settings.ts'
+import type { Topic } from './serdes/topic.ts'
 
 /** How to reach a cluster. */
 export interface ConnectOptions extends ClusterOptions {
@@ -23,6 +26,7 @@ export interface ConnectOptions extends ClusterOptions {
 export class KafkaClient implements AsyncDisposable {
   readonly #cluster: Cluster
   readonly #producers = new Set<Producer>()
+  readonly #consumers = new Set<{ close(): Promise<void> }>()
   #closing: Promise<void> | undefined
 
   constructor(cluster: Cluster) {
@@ -36,6 +40,13 @@ export class KafkaClient implements AsyncDisposable {
     return producer
   }
 
+  /** A consumer of partitions that it is assigned by hand: `assign`. Throws SettingsError with all problems. */
+  consumer<T extends Topic>(options: ConsumerOptions = {}): Consumer<T> {
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options))
+    this.#consumers.add(consumer)
+    return consumer
+  }
+
   /** Closes what was made from it, in order, then all connections. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -47,6 +58,7 @@ export class KafkaClient implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
     await Promise.all([...this.#producers].map((producer) => producer.close()))
     await this.#cluster.close()
   }

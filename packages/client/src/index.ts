@@ -3,6 +3,11 @@
  */
 export { type ConnectOptions, connect, KafkaClient } from './client.ts'
 export type { ClusterOptions } from './cluster/cluster-settings.ts'
+export { type Assignment, Consumer, type ReadOptions } from './consumer/consumer.ts'
+export type { ConsumerOptions } from './consumer/consumer-settings.ts'
+export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
+export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
+export type { StartPosition } from './consumer/start-position.ts'
 export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
 export type { Partitioner, PartitionerInput } from './producer/partition-choice.ts'
 export { Producer, type SendCallOptions, type WrittenRecord } from './producer/producer.ts'

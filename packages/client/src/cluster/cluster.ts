@@ -19,8 +19,11 @@ import { BrokerLink, type SendOptions } from './broker-link.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { MetadataCache, type TopicMetadata } from './metadata-cache.ts'
 
-/** `main` for requests that are answered at once, `waiting` for those that a broker holds. */
-export type Lane = 'main' | 'waiting'
+/**
+ * Connections of one kind: `main`, which all share, is for requests that are answered at once; a number is the lane of one
+ * consumer, whose requests a broker holds.
+ */
+export type Lane = 'main' | number
 
 /** How long to try, and who may end it earlier. */
 export interface Patience {
@@ -50,7 +53,7 @@ export class Cluster {
   #refreshing: Promise<void> | undefined
   #refreshAgain = false
   #ageTimer: Timer | undefined
-  #allowsTopicCreation = true
+  #lanes = 0
 
   constructor(world: World, bootstrap: readonly BrokerAddress[], settings: ClusterSettings) {
     this.world = world
@@ -63,9 +66,17 @@ export class Cluster {
     return this.#end.signal
   }
 
-  /** Whether asking for an unknown topic may create it, if the broker does so at all; true at first. */
-  allowTopicCreation(allowed: boolean): void {
-    this.#allowsTopicCreation = allowed
+  /** A lane for nobody else. */
+  newLane(): number {
+    this.#lanes += 1
+    return this.#lanes
+  }
+
+  /** Ends the connections of a lane, and what waits on them. */
+  async closeLane(lane: number): Promise<void> {
+    const links = [...this.#links].filter(([key]) => key.endsWith(` ${lane}`))
+    for (const [key] of links) this.#links.delete(key)
+    await Promise.all(links.map(([, link]) => link.close()))
   }
 
   /** The way to an address; the same one every time. */
@@ -170,9 +181,8 @@ export class Cluster {
     do {
       this.#refreshAgain = false
       const topics = [...this.#topics].map((name) => ({ name }))
-      const allowAutoTopicCreation = this.#allowsTopicCreation
       const deadlineMs = this.world.clock.monotonic() + this.settings.defaultApiTimeoutMs
-      const answer = await this.askAny(Metadata, { topics, allowAutoTopicCreation }, { deadlineMs })
+      const answer = await this.askAny(Metadata, { topics, allowAutoTopicCreation: true }, { deadlineMs })
       if (errorName(answer.errorCode) === 'REBOOTSTRAP_REQUIRED') {
         // The broker belongs to another cluster now: begin again where the user said (KIP-1102).
         this.metadata.forgetBrokers()

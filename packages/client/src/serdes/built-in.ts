@@ -107,12 +107,12 @@ interface Fixed<T> {
   read(buffer: Buffer): T
 }
 
-function fixed<T>(what: string, size: number, { fits, write, read }: Fixed<T>): Serde<T> {
+function fixed<T>(what: string, size: number, kind: Fixed<T>): Serde<T> {
   return {
     serialize(value) {
-      if (!fits(value)) throw expected(what, value)
+      if (!kind.fits(value)) throw expected(what, value)
       const buffer = Buffer.allocUnsafe(size)
-      write(buffer, value)
+      kind.write(buffer, value)
       return buffer
     },
     deserialize(bytes) {
@@ -120,7 +120,7 @@ function fixed<T>(what: string, size: number, { fits, write, read }: Fixed<T>): 
       if (buffer.length !== size) {
         throw new TypeError(`Expected ${what}, ${size} bytes, but found ${buffer.length} bytes.`)
       }
-      return read(buffer)
+      return kind.read(buffer)
     },
   }
 }
