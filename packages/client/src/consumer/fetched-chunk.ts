@@ -38,6 +38,8 @@ export class FetchedChunk {
   readonly #abortedProducers = new Set<number>()
   #isInside = false
   #offset: number
+  /** Nothing behind the damage is read. */
+  #damage: KafkaError | undefined
   /** Found, but not handed out yet. */
   #pending: StoredRecord | undefined
   /** Records of magic 0 and 1, which are few today, are read all at once. */
@@ -73,6 +75,7 @@ export class FetchedChunk {
   }
 
   #next(): StoredRecord | undefined {
+    if (this.#damage !== undefined) throw this.#damage
     for (;;) {
       const legacy = this.#legacy[0]
       if (legacy !== undefined) {
@@ -147,7 +150,8 @@ export class FetchedChunk {
   #damaged(why: string): KafkaError {
     const { topic, partition } = this.#context
     const message = `${topic}-${partition}, at offset ${this.#offset} or after it: ${why}`
-    return new KafkaError('CORRUPT_MESSAGE', message)
+    this.#damage = new KafkaError('CORRUPT_MESSAGE', message)
+    return this.#damage
   }
 }
 
