@@ -4,7 +4,13 @@
 // read_committed so are the records of aborted transactions: those of a producer from the first offset that the broker
 // names up to that producer's abort marker. A damaged batch is an error at its place, never skipped.
 
-import { BatchWalk, controlTypeOf, KafkaError, RecordCursor, readLegacyRecords } from '@samsa/protocol'
+import {
+  BatchWalk,
+  controlTypeOf,
+  KafkaError,
+  RecordCursor,
+  readLegacyRecords,
+} from '@samsa/protocol'
 import type { StoredRecord } from '@samsa/protocol'
 
 /** A transaction whose records are to be left out. */

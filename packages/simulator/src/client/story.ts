@@ -185,9 +185,7 @@ class Story {
   }
 
   /** All records up to the present ends. */
-  async #readAll(
-    name: string,
-  ): Promise<{ partition: number; offset: number; value: string }[]> {
+  async #readAll(name: string): Promise<{ partition: number; offset: number; value: string }[]> {
     const kafka = this.#connect(name)
     const consumer = kafka.consumer<typeof log>()
     const partitions = await consumer.partitionsOf(log)
