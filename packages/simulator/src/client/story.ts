@@ -26,6 +26,7 @@ const storyMs = 3000
 const deliveryTimeoutMs = 4000
 /** Outcomes are told when the loop comes round. */
 const slackMs = 1500
+const quietMs = 3000
 const log = topic('stories', { key: nullable(string), value: string })
 
 /** Tells the story of a seed; rejects when a rule was broken. */
@@ -59,6 +60,8 @@ class Story {
     const producers = [0, 1, 2].map((i) => this.#produce(`producer-${i}`, random.fork(`p${i}`)))
     await Promise.all([...producers, this.#crashNowAndThen()])
     this.#mend()
+    // What the network still holds of requests that were given up arrives, or never will.
+    await this.#simulation.clock.sleep(quietMs)
     const content = await this.#readAll('reader')
     for (let partition = 0; partition < this.#partitions; partition++) {
       const records = content.filter((record) => record.partition === partition)
