@@ -51,7 +51,7 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
     context.connection.closed,
   )
   context.traffic.sent(outcome.sizeInBytes)
-  context.onSent(outcome.release)
+  context.onSent(() => outcome.release())
   return responseOf(outcome.fetched, session, request, context)
 }
 
