@@ -8,6 +8,7 @@ import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
+import type { Administration } from '../controller/administration.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
 import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
@@ -34,6 +35,7 @@ export interface BrokerParts {
   readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
+  readonly administration: Administration
   readonly logs: LogDirectories
   readonly topicSettings: TopicSettingsView
   readonly features: () => Features
@@ -96,6 +98,7 @@ export class BrokerNode {
       clusterId: parts.clusterId,
       metadata,
       controller: parts.controller,
+      administration: parts.administration,
       replicas: this.#replicas,
       groups: this.#groups,
       transactions: this.#transactions,
