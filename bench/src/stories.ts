@@ -11,4 +11,5 @@ export const stories: Readonly<Record<string, Story>> = {
     ...(await (await import('./protocol/messages.ts')).benchMessages()),
     ...(await (await import('./protocol/batches.ts')).benchBatches()),
   ],
+  log: async () => (await import('./log/log.ts')).benchLog(),
 }
