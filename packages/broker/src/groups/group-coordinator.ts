@@ -48,6 +48,7 @@ import {
 import { commitOffsets, removeAllOffsets, removeOffset } from './offsets/offset-commit.ts'
 import type { TopicCommit, TopicCommitted } from './offsets/offset-commit.ts'
 import { type FetchedTopic, fetchOffsets, type FetchOffsets } from './offsets/offset-fetch.ts'
+import { OffsetReader } from './records/offset-replay.ts'
 import { TopicNames } from './topic-names.ts'
 
 /** Batches are cut before they come near the smallest max.message.bytes anybody sets on the topic. */
@@ -114,7 +115,9 @@ export class GroupCoordinator implements CoordinatorLocator {
     const topics = new AppliedTopics(metadata)
     this.#topics = topics
     const explanations = this.#explanations
-    const environment = { settings: this.#settings, explanations, topics, logger }
+    let reader: OffsetReader | undefined
+    const offsetReader = (): OffsetReader => (reader ??= new OffsetReader())
+    const environment = { settings: this.#settings, explanations, topics, logger, offsetReader }
     this.#runtime = new CoordinatorRuntime(world, {
       partitions,
       createMachine: () => new GroupMachine(environment),
