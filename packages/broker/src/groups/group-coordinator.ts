@@ -3,6 +3,7 @@
 
 import {
   buildTransactionMarker,
+  codecOf,
   coordinatorPartition,
   errorCode,
   KafkaError,
@@ -122,6 +123,7 @@ export class GroupCoordinator implements CoordinatorLocator {
       partitions,
       createMachine: () => new GroupMachine(environment),
       maxBatchBytes: MAX_BATCH_BYTES,
+      compression: codecOf(settings.get('offsets.topic.compression.codec')) ?? 'none',
     })
     const names = new TopicNames(metadata)
     this.#stopWatching = metadata.onChange((delta) => {
@@ -300,8 +302,8 @@ export class GroupCoordinator implements CoordinatorLocator {
   /** Rejects with GROUP_ID_NOT_FOUND for what is not a classic group. */
   async describeClassicGroup(groupId: string): Promise<DescribedClassicGroup> {
     return this.#runtime.run(this.partitionFor(groupId), (machine) => {
-      const group = machine.classicGroup(groupId)
-      if (group === undefined) throw groupNotFound(groupId)
+      const group = machine.group(groupId)
+      if (group?.type !== 'classic') throw groupNotFound(groupId, group && 'classic')
       return describeClassicGroup(group)
     })
   }
@@ -309,8 +311,8 @@ export class GroupCoordinator implements CoordinatorLocator {
   /** Rejects with GROUP_ID_NOT_FOUND for what is not a consumer group. */
   async describeConsumerGroup(groupId: string): Promise<DescribedConsumerGroup> {
     return this.#runtime.run(this.partitionFor(groupId), (machine) => {
-      const group = machine.consumerGroup(groupId)
-      if (group === undefined) throw groupNotFound(groupId)
+      const group = machine.group(groupId)
+      if (group?.type !== 'consumer') throw groupNotFound(groupId, group && 'consumer')
       const assignorName = preferredAssignorName(machine, group)
       return describeConsumerGroup(group, this.#topics, assignorName)
     })

@@ -283,7 +283,8 @@ function expiryRule(group: Group): ExpiryRule | undefined {
   return { baseTimestampMs: (committed) => committed.commitTimestampMs, isSubscribedTo }
 }
 
-/** The error for a group that is not there. */
-export function groupNotFound(groupId: string): KafkaError {
-  return new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`)
+/** The error for a group that is not there, or is not of the kind that was asked for. */
+export function groupNotFound(groupId: string, wanted?: 'classic' | 'consumer'): KafkaError {
+  const what = wanted === undefined ? 'not found' : `is not a ${wanted} group`
+  return new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} ${what}.`)
 }
