@@ -7,8 +7,17 @@ import type { Timer, World } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { MetadataDelta } from '../metadata/metadata-view.ts'
 import type { CommandQueue } from './command-queue.ts'
-import type { CreatedTopic, TopicSpec } from './controller.ts'
+import type {
+  CreatedTopic,
+  ElectionType,
+  PartitionsSpec,
+  TopicPartition,
+  TopicSpec,
+} from './controller.ts'
+import { createPartitions } from './create-partitions.ts'
 import { createTopic } from './create-topic.ts'
+import { electOnDemand } from './elect-on-demand.ts'
+import { reassign } from './reassign.ts'
 import { settleBrokers } from './settle-brokers.ts'
 
 /** Topics that one transaction settles. */
@@ -29,6 +38,13 @@ export interface ActiveControllerOptions {
 export interface ControllerCommands {
   createTopic(spec: TopicSpec, validateOnly: boolean): Promise<CreatedTopic>
   deleteTopic(topicId: string): Promise<void>
+  createPartitions(spec: PartitionsSpec, validateOnly: boolean): Promise<void>
+  electLeader(partition: TopicPartition, type: ElectionType): Promise<void>
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    keepReplicationFactor: boolean,
+  ): Promise<void>
 }
 
 /** The controller while it is elected. */
@@ -67,6 +83,27 @@ export class ActiveController implements ControllerCommands {
       if (topic === undefined) throw new KafkaError('UNKNOWN_TOPIC_ID')
       draft.delete(topic)
     })
+  }
+
+  createPartitions(spec: PartitionsSpec, validateOnly: boolean): Promise<void> {
+    const { random } = this.#world
+    return this.#options.queue.submit((draft) =>
+      createPartitions(draft, spec, { random, validateOnly }),
+    )
+  }
+
+  electLeader(partition: TopicPartition, type: ElectionType): Promise<void> {
+    return this.#options.queue.submit((draft) => electOnDemand(draft, partition, type))
+  }
+
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    keepReplicationFactor: boolean,
+  ): Promise<void> {
+    return this.#options.queue.submit((draft) =>
+      reassign(draft, partition, replicas, keepReplicationFactor),
+    )
   }
 
   #changed(delta: MetadataDelta): void {

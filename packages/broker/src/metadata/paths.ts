@@ -72,13 +72,26 @@ export function configPath(kind: ConfigKind, name: string): string {
   return below('config', kind, escapeName(name))
 }
 
+/** Holds a node per entity that has quotas. */
+export const quotaParent = below('quotas')
+
 export function quotaPath(entity: string): string {
   return below('quotas', escapeName(entity))
 }
 
+/** Holds a node per user who has SCRAM credentials. */
+export const scramParent = below('scram')
+
 export function scramPath(user: string): string {
   return below('scram', escapeName(user))
 }
+
+export function userOfScramPath(path: string): string {
+  return unescapeName(path.slice(scramParent.length + 1))
+}
+
+/** Holds a node per resource pattern that has access control entries. */
+export const aclParent = below('acls')
 
 export function aclPath(resource: string): string {
   return below('acls', escapeName(resource))

@@ -6,7 +6,8 @@ import { tellStory } from './story.ts'
 
 test('a log agrees with its model through crashes and failing disks', async () => {
   let acknowledged = 0
-  for (let seed = 9001; seed <= 9020; seed += 1) acknowledged += (await tellStory(seed)).acknowledged
+  for (let seed = 9001; seed <= 9020; seed += 1)
+    acknowledged += (await tellStory(seed)).acknowledged
   assert.ok(acknowledged > 100)
 })
 
