@@ -1,3 +1,4 @@
+export type { AppendInfo } from './appends/append-info.ts'
 export type { AppendOrigin } from './appends/validate-append.ts'
 export {
   type DirectoryDescription,
@@ -7,13 +8,8 @@ export {
 export type { EpochEnd } from './epochs/leader-epochs.ts'
 export type { AbortedTransaction } from './indexes/transaction-index.ts'
 export type { LogDirectorySettings, LogSettings } from './log-settings.ts'
-export {
-  type AppendInfo,
-  type LogListener,
-  PartitionLog,
-  type ReadIsolation,
-} from './partition-log.ts'
+export { type LogListener, PartitionLog } from './partition-log.ts'
 export type { ProducerDescription } from './producers/describe-producers.ts'
 export type { VerificationGuard } from './producers/verification.ts'
-export type { ReadLimits, ReadResult } from './reads/read-log.ts'
+export type { ReadIsolation, ReadLimits, ReadResult } from './reads/read-log.ts'
 export type { TimestampedOffset } from './reads/timestamp-search.ts'

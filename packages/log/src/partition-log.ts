@@ -1,10 +1,10 @@
 // The log of one partition, as the broker sees it. Appends are ordered by call and written in groups; reads are served
 // from memory where they can be; everything that rewrites the log's end or its files runs one at a time.
-//
-// What the offsets mean is in `log-state.ts`. Nobody outside sees a record that is not written.
+// What the offsets mean is in `log-state.ts`.
 
-import { BatchWalk, KafkaError } from '@samsa/protocol'
+import { KafkaError } from '@samsa/protocol'
 import { assert, WorldError } from '@samsa/world'
+import type { AppendInfo } from './appends/append-info.ts'
 import {
   checkProducers,
   type NotedAppend,
@@ -13,7 +13,14 @@ import {
 } from './appends/append-records.ts'
 import { AppendWriter } from './appends/append-writer.ts'
 import { syncSegment } from './appends/log-flush.ts'
-import { type AppendOrigin, validateAppend } from './appends/validate-append.ts'
+import { type AppendOrigin, followingBatches, validateAppend } from './appends/validate-append.ts'
+import {
+  cleanLog,
+  type CleaningContext,
+  type CleaningResult,
+  rangeToClean,
+} from './cleaning/clean-log.ts'
+import type { CleanableRange } from './cleaning/cleanable.ts'
 import type { EpochEnd } from './epochs/leader-epochs.ts'
 import type { LogHost } from './log-host.ts'
 import { LogMaintenance } from './log-maintenance.ts'
@@ -26,6 +33,7 @@ import { abortedTransactions } from './reads/aborted-transactions.ts'
 import {
   emptyRead,
   readDisk,
+  type ReadIsolation,
   type ReadLimits,
   type ReadResult,
   readTail,
@@ -36,20 +44,6 @@ import {
   type TimestampedOffset,
 } from './reads/timestamp-search.ts'
 import { type LoadedFrom, loadLog } from './recovery/load-log.ts'
-
-/** How far a read may go. */
-export type ReadIsolation = 'log-end' | 'high-watermark' | 'last-stable'
-
-/** What became of a leader's append. */
-export interface AppendInfo {
-  readonly baseOffset: number
-  readonly lastOffset: number
-  /** Milliseconds; -1 where the topic keeps the producers' own timestamps. */
-  readonly logAppendTimeMs: number
-  readonly logStartOffset: number
-  /** The batch was in the log already; the offsets are those it got then. */
-  readonly isDuplicate: boolean
-}
 
 /** Told when an offset of the log moved; called synchronously. */
 export interface LogListener {
@@ -105,6 +99,11 @@ export class PartitionLog {
       cutBack: () => this.#cut(() => this.#maintenance.cutBack()),
     })
     this.#maintenance = new LogMaintenance(this.#state, this.#writer)
+  }
+
+  /** Whether `load` is done. */
+  get isLoaded(): boolean {
+    return this.#isLoaded
   }
 
   get directory(): string {
@@ -232,22 +231,9 @@ export class PartitionLog {
    */
   appendAsFollower(records: Buffer): Promise<{ readonly lastOffset: number }> {
     this.#assertWritable()
-    const walk = new BatchWalk(records)
-    let expected = this.#state.nextOffset
-    while (walk.next()) {
-      const { batch, magic } = walk
-      if (magic !== 2) throw new KafkaError('UNSUPPORTED_FOR_MESSAGE_FORMAT')
-      if (!batch.verifyChecksum()) throw new KafkaError('CORRUPT_MESSAGE', 'Wrong checksum.')
-      if (batch.baseOffset < expected || batch.lastOffsetDelta < 0) {
-        const message = `Offset ${batch.baseOffset} does not follow ${expected - 1}.`
-        throw new KafkaError('INVALID_RECORD', message)
-      }
-      expected = batch.nextOffset
-    }
-    if (walk.fault !== undefined) throw new KafkaError(walk.fault.error, walk.fault.message)
-    const lastOffset = expected - 1
-    if (walk.position === 0) return Promise.resolve({ lastOffset })
-    const noted = noteFollowerAppend(this.#state, records.subarray(0, walk.position))
+    const { bytes, lastOffset } = followingBatches(records, this.#state.nextOffset)
+    if (bytes.length === 0) return Promise.resolve({ lastOffset })
+    const noted = noteFollowerAppend(this.#state, bytes)
     return this.#write(noted).then(() => ({ lastOffset }))
   }
 
@@ -310,10 +296,10 @@ export class PartitionLog {
   /** Moves the high watermark up; it never falls but by truncation, and never passes the log's end. */
   setHighWatermark(offset: number): void {
     const state = this.#state
-    const highWatermark = Math.min(offset, state.logEndOffset)
-    if (highWatermark <= state.highWatermark) return
-    state.highWatermark = highWatermark
-    state.producers.highWatermarkMoved(highWatermark)
+    const moved = Math.min(offset, state.logEndOffset)
+    if (moved <= state.highWatermark) return
+    state.highWatermark = moved
+    state.producers.highWatermarkMoved(moved)
     this.listener?.highWatermarkMoved?.(this)
   }
 
@@ -382,6 +368,21 @@ export class PartitionLog {
   flush(): Promise<void> {
     this.#assertOnline()
     return this.#maintenance.flush()
+  }
+
+  /** Which part of a compacted log may be cleaned, given where the last cleaning ended. */
+  cleanableRange(cleanedOffset: number): Promise<CleanableRange> {
+    return rangeToClean(this.#state, this.lastStableOffset, cleanedOffset)
+  }
+
+  /** Compacts a range of the log; see `cleanLog`. */
+  clean(
+    range: CleanableRange,
+    context: Omit<CleaningContext, 'exclusive'>,
+  ): Promise<CleaningResult> {
+    const exclusive = <T>(action: () => Promise<T>): Promise<T> =>
+      this.#maintenance.exclusive(action)
+    return cleanLog(this.#state, range, { ...context, exclusive })
   }
 
   /** What regularly has to be done: flushing by time, retention, and forgetting idle producers. */

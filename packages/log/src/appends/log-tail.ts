@@ -12,9 +12,9 @@ const EXTENT_BYTES = 32 * 1024
 /** A run of whole batches in one chunk. */
 export interface TailExtent {
   readonly chunk: ArenaChunk
-  readonly start: number
+  start: number
   end: number
-  readonly baseOffset: number
+  baseOffset: number
   nextOffset: number
 }
 
@@ -156,6 +156,15 @@ export class LogTail {
       this.#extents = this.#extents.slice(this.#first)
       this.#first = 0
     }
+  }
+
+  /** Forgets the batches before `offset`, which begins a batch: compaction has rewritten them. */
+  dropBefore(offset: number): void {
+    while ((this.#extents[this.#first]?.nextOffset ?? Infinity) <= offset) this.#first += 1
+    const extent = this.#extents[this.#first]
+    if (extent === undefined || extent.baseOffset >= offset) return
+    extent.start = this.#startOf(extent, offset)
+    extent.baseOffset = offset
   }
 
   /** Forgets the batches from `endOffset` on, which begins a batch. */

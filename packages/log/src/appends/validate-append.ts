@@ -62,6 +62,27 @@ export function validateAppend(
   return { records: rebuilt, maxTimestamp }
 }
 
+/** The whole batches of what a leader sent, which must follow `nextOffset - 1`; refuses damage with a `KafkaError`. */
+export function followingBatches(
+  records: Buffer,
+  nextOffset: number,
+): { readonly bytes: Buffer; readonly lastOffset: number } {
+  const walk = new BatchWalk(records)
+  let expected = nextOffset
+  while (walk.next()) {
+    const { batch, magic } = walk
+    if (magic !== 2) throw new KafkaError('UNSUPPORTED_FOR_MESSAGE_FORMAT')
+    if (!batch.verifyChecksum()) throw new KafkaError('CORRUPT_MESSAGE', 'Wrong checksum.')
+    if (batch.baseOffset < expected || batch.lastOffsetDelta < 0) {
+      const message = `Offset ${batch.baseOffset} does not follow ${expected - 1}.`
+      throw new KafkaError('INVALID_RECORD', message)
+    }
+    expected = batch.nextOffset
+  }
+  if (walk.fault !== undefined) throw refused(walk.fault)
+  return { bytes: records.subarray(0, walk.position), lastOffset: expected - 1 }
+}
+
 function wholeBatches(records: Buffer, settings: LogSettings): Buffer {
   const walk = new BatchWalk(records)
   while (walk.next()) {

@@ -85,5 +85,5 @@ async function eachLog(
   directory: LogDirectory,
   what: 'flush' | 'retention' | 'producers',
 ): Promise<void> {
-  for (const log of [...directory.logs.values()]) await log.maintain(what)
+  for (const log of directory.logs.values()) await log.maintain(what)
 }

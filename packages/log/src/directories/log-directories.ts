@@ -4,6 +4,7 @@
 import { isUuid, KafkaError, ZERO_UUID } from '@samsa/protocol'
 import { assert, WorldError, type World } from '@samsa/world'
 import { AppendArena } from '../appends/append-arena.ts'
+import { LogCleaner } from '../cleaning/log-cleaner.ts'
 import { replaceFile } from '../checkpoints/atomic-file.ts'
 import {
   formatPartitionMetadata,
@@ -55,6 +56,7 @@ export class LogDirectories {
   readonly #logs = new Map<string, PartitionLog>()
   readonly #creating = new Map<string, Promise<PartitionLog>>()
   readonly #schedule: DirectorySchedule
+  readonly #cleaner: LogCleaner
   #isClosed = false
 
   private constructor(
@@ -77,6 +79,8 @@ export class LogDirectories {
       for (const [name, log] of directory.logs) this.#logs.set(name, log)
     }
     this.#schedule = new DirectorySchedule(world, settings, opened.directories)
+    this.#cleaner = new LogCleaner(world, settings, opened.directories)
+    this.#cleaner.start()
   }
 
   /**
@@ -232,6 +236,7 @@ export class LogDirectories {
     if (log === undefined || directory === undefined) return
     this.#logs.delete(name)
     directory.logs.delete(name)
+    directory.cleanedOffsets.delete(name)
     await log.abandon()
     if (directory.condition === 'offline') return
     const { disk, random } = this.#world
@@ -247,11 +252,17 @@ export class LogDirectories {
     this.#schedule.removeLater(path, log.settings['file.delete.delay.ms'])
   }
 
+  /** Compacts what needs it now, without waiting for the cleaner's next turn. */
+  compact(): Promise<void> {
+    return this.#cleaner.cleanAll()
+  }
+
   /** Puts everything on the medium, says that the shutdown is clean, and lets the directories go. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#schedule.stop()
+    await this.#cleaner.stop()
     await Promise.all(
       this.#directories.map(async (directory) => {
         try {

@@ -49,6 +49,9 @@ export interface LoadedCheckpoints {
   readonly logStartOffsets: PartitionOffsets
 }
 
+/** What a checkpoint file is to say of a log; nothing when it is left out. */
+type OffsetOf = (log: PartitionLog, name: string) => number | undefined
+
 /** A log directory. */
 export class LogDirectory implements LogHost {
   readonly path: string
@@ -63,6 +66,8 @@ export class LogDirectory implements LogHost {
   wasClean = false
   /** The loaded logs in this directory, by directory name. */
   readonly logs = new Map<string, PartitionLog>()
+  /** Where the last compaction of each log ended, by directory name. */
+  cleanedOffsets: PartitionOffsets = new Map()
   /** Told when the directory fails for good. */
   onOffline: (error: WorldError) => void = () => {}
   #condition: DirectoryCondition = 'online'
@@ -113,15 +118,16 @@ export class LogDirectory implements LogHost {
 
   /** The checkpoint files; missing ones, and lines of partitions they do not name, count as offset 0. */
   async readCheckpoints(): Promise<LoadedCheckpoints> {
+    this.cleanedOffsets = await this.#readCheckpoint(checkpointNames.cleanerOffset)
     const [recoveryPoints, highWatermarks, logStartOffsets] = await Promise.all([
-      this.readCheckpoint(checkpointNames.recoveryPoint),
-      this.readCheckpoint(checkpointNames.highWatermark),
-      this.readCheckpoint(checkpointNames.logStartOffset),
+      this.#readCheckpoint(checkpointNames.recoveryPoint),
+      this.#readCheckpoint(checkpointNames.highWatermark),
+      this.#readCheckpoint(checkpointNames.logStartOffset),
     ])
     return { recoveryPoints, highWatermarks, logStartOffsets }
   }
 
-  async readCheckpoint(name: string): Promise<PartitionOffsets> {
+  async #readCheckpoint(name: string): Promise<PartitionOffsets> {
     const bytes = await this.world.disk.readFile(`${this.path}/${name}`)
     if (bytes === undefined) return new Map()
     const offsets = parseOffsetCheckpoint(bytes.toString())
@@ -133,28 +139,33 @@ export class LogDirectory implements LogHost {
   }
 
   checkpointRecoveryPoints(): Promise<void> {
-    return this.writeCheckpoint(checkpointNames.recoveryPoint, (log) => log.recoveryPoint)
+    return this.#writeCheckpoint(checkpointNames.recoveryPoint, (log) => log.recoveryPoint)
   }
 
   checkpointHighWatermarks(): Promise<void> {
-    return this.writeCheckpoint(checkpointNames.highWatermark, (log) => log.highWatermark)
+    return this.#writeCheckpoint(checkpointNames.highWatermark, (log) => log.highWatermark)
   }
 
   checkpointLogStartOffsets(): Promise<void> {
-    return this.writeCheckpoint(
+    return this.#writeCheckpoint(
       checkpointNames.logStartOffset,
       (log) => log.checkpointedStartOffset,
     )
+  }
+
+  /** Cleaned offsets beyond a log's end are of records that were truncated since. */
+  checkpointCleanedOffsets(): Promise<void> {
+    return this.#writeCheckpoint(checkpointNames.cleanerOffset, (log, name) => {
+      const offset = this.cleanedOffsets.get(name)
+      return offset === undefined ? undefined : Math.min(offset, log.logEndOffset)
+    })
   }
 
   /**
    * Writes a checkpoint file with what `offsetOf` says of each log at the time of the write. Calls that come while one
    * is being written share the next.
    */
-  writeCheckpoint(
-    name: string,
-    offsetOf: (log: PartitionLog) => number | undefined,
-  ): Promise<void> {
+  #writeCheckpoint(name: string, offsetOf: OffsetOf): Promise<void> {
     const waiting = this.#waiting.get(name)
     if (waiting !== undefined) return waiting
     const write = async (): Promise<void> => {
@@ -169,11 +180,11 @@ export class LogDirectory implements LogHost {
     return result
   }
 
-  async #write(name: string, offsetOf: (log: PartitionLog) => number | undefined): Promise<void> {
+  async #write(name: string, offsetOf: OffsetOf): Promise<void> {
     if (this.#condition === 'offline') throw offline(this.path)
     const entries: { topic: string; partition: number; offset: number }[] = []
-    for (const log of this.logs.values()) {
-      const offset = offsetOf(log)
+    for (const [directoryName, log] of this.logs) {
+      const offset = offsetOf(log, directoryName)
       if (offset === undefined) continue
       entries.push({ topic: log.topic, partition: log.partition, offset })
     }
@@ -242,6 +253,7 @@ export class LogDirectory implements LogHost {
       await this.checkpointRecoveryPoints()
       await this.checkpointHighWatermarks()
       await this.checkpointLogStartOffsets()
+      await this.checkpointCleanedOffsets()
       const marker = Buffer.from(formatCleanShutdown(-1))
       await replaceFile(this.world.disk, this.path, CLEAN_SHUTDOWN, marker)
     }

@@ -8,6 +8,9 @@ import type { Segment } from '../segments/segment.ts'
 import { indexesOf } from '../segments/segment-indexes.ts'
 import { ReadBuffers } from './read-buffers.ts'
 
+/** How far a read may go. */
+export type ReadIsolation = 'log-end' | 'high-watermark' | 'last-stable'
+
 /** How much to read. */
 export interface ReadLimits {
   readonly maxBytes: number

@@ -14,7 +14,14 @@ export async function clearLeftovers(log: LogState): Promise<string[]> {
     const isStray = name.endsWith('.deleted') || name.endsWith('.tmp') || cleaned.includes(name)
     if (isStray) await disk.unlink(`${log.path}/${name}`)
   }
-  const swapped = names.filter((name) => name.endsWith('.swap'))
+  // A swap begins only when all of its output has its new name.
+  const firstCleaned = Math.min(...cleaned.map((name) => parseSegmentFileName(name)?.offset ?? 0))
+  const swapped: string[] = []
+  for (const name of names.filter((each) => each.endsWith('.swap'))) {
+    const offset = parseSegmentFileName(name)?.offset ?? 0
+    if (offset >= firstCleaned) await disk.unlink(`${log.path}/${name}`)
+    else swapped.push(name)
+  }
   if (swapped.length > 0) {
     logger.info(
       { topic: log.topic, partition: log.partition, files: swapped },

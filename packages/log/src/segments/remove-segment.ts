@@ -26,8 +26,15 @@ export async function removeFromEnd(log: LogState, segments: readonly Segment[])
  * that segments deleted one after the other never come back with one missing between them.
  */
 export async function removeFromStart(log: LogState, segment: Segment): Promise<void> {
-  const { disk } = log.host.world
   log.segments.remove(segment)
+  const paths = await hideSegmentFiles(log, segment)
+  await log.host.world.disk.syncDirectory(log.path)
+  removeLater(log, segment, paths)
+}
+
+/** Renames the files of a segment to `….deleted`; the caller syncs the directory. Returns their new paths. */
+export async function hideSegmentFiles(log: LogState, segment: Segment): Promise<string[]> {
+  const { disk } = log.host.world
   const paths: string[] = []
   for (const kind of kinds) {
     const path = segment.path(kind)
@@ -35,12 +42,11 @@ export async function removeFromStart(log: LogState, segment: Segment): Promise<
     await disk.rename(path, `${path}.deleted`)
     paths.push(`${path}.deleted`)
   }
-  await disk.syncDirectory(log.path)
-  removeLater(log, segment, paths)
+  return paths
 }
 
 /** Removes files of a segment that is out of use after `file.delete.delay.ms`. */
-function removeLater(log: LogState, segment: Segment, paths: readonly string[]): void {
+export function removeLater(log: LogState, segment: Segment, paths: readonly string[]): void {
   const { disk, clock, logger } = log.host.world
   clock.after(log.settings['file.delete.delay.ms'], () => {
     const removal = log.host.files

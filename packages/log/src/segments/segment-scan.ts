@@ -19,12 +19,14 @@ export type ScanVerdict = 'continue' | 'stop' | { readonly damage: string }
 
 /**
  * Shows the batches of `[start, end)` in order. `visit` returns 'continue', 'stop' (the batch counts, the scan ends) or
- * what is wrong with the batch (it does not count, the scan ends with that damage).
+ * what is wrong with the batch (it does not count, the scan ends with that damage). `stepped` is awaited after each step
+ * through the file.
  */
 export async function scanSegment(
   file: DiskFile,
   { start, end }: { readonly start: number; readonly end: number },
   visit: (batch: RecordBatch, position: number, magic: number) => ScanVerdict,
+  stepped?: () => Promise<void>,
 ): Promise<ScanEnd> {
   let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(STEP_BYTES, end - start)))
   const walk = new BatchWalk(buffer, 0, 0)
@@ -40,6 +42,7 @@ export async function scanSegment(
         return { position: position + walk.batchPosition, damage: verdict.damage }
       }
     }
+    await stepped?.()
     const progress = walk.position
     if (walk.fault !== undefined) {
       return { position: position + progress, damage: walk.fault.message }

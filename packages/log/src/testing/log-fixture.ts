@@ -2,7 +2,7 @@
 
 import { BatchBuilder, type BatchOptions } from '@samsa/protocol'
 import { createMetrics, type Disk, silentLogger, type World } from '@samsa/world'
-import { memoryDisk, SeededRandom } from '@samsa/world/simulated'
+import { inlineWorkers, memoryDisk, SeededRandom } from '@samsa/world/simulated'
 import { LogDirectories } from '../directories/log-directories.ts'
 import type { LogDirectorySettings, LogSettings } from '../log-settings.ts'
 import type { PartitionLog } from '../partition-log.ts'
@@ -71,10 +71,7 @@ export function fixtureWorld(disk: Disk = memoryDisk(), clock = new ManualClock(
       listen: () => Promise.reject(new Error('a log uses no network')),
       connect: () => Promise.reject(new Error('a log uses no network')),
     },
-    workers: {
-      run: () => Promise.reject(new Error('these tests use no workers')),
-      close: () => Promise.resolve(),
-    },
+    workers: inlineWorkers(disk),
   }
 }
 
