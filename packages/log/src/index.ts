@@ -5,6 +5,8 @@ export {
   LogDirectories,
   type LogDirectoriesOptions,
 } from './directories/log-directories.ts'
+export type { DumpEntry, DumpKind } from './dump/dump-entry.ts'
+export { dumpFile, dumpKindOf, type DumpOptions } from './dump/dump-file.ts'
 export type { EpochEnd } from './epochs/leader-epochs.ts'
 export type { AbortedTransaction } from './indexes/transaction-index.ts'
 export type { LogDirectorySettings, LogSettings } from './log-settings.ts'
