@@ -8,9 +8,10 @@
 
 import { parseArgs } from 'node:util'
 import { decoders } from './decoders.ts'
+import { listener } from './listener.ts'
 import type { Phase } from './phase.ts'
 
-const phases: readonly Phase[] = [decoders]
+const phases: readonly Phase[] = [decoders, listener]
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } },

@@ -32,7 +32,7 @@ export function messageTargets(): Target[] {
 }
 
 /** Encodings by name and version, and by name alone for versions of which there are none. */
-function goldenBytes(): Map<string, Buffer[]> {
+export function goldenBytes(): Map<string, Buffer[]> {
   const seeds = new Map<string, Buffer[]>()
   const place = places.find((path) => existsSync(path))
   if (place === undefined) return seeds

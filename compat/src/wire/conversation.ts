@@ -5,6 +5,7 @@
 //   > { "topics": [{ "name": "a-${version}" }] }       what is sent, JSON over one or more lines
 //   < { "topics": [{ "errorCode": "NONE" }] }          what is expected
 //
+// A heading that ends in "eventually" is asked again until the answer is as expected, for things that take their time.
 // `${version}` stands for the version at hand, `${name}` for what an earlier answer bound with "$let:name". In what is
 // expected, "$any" matches everything, and an error may be given by its name. A field that the version lacks is skipped;
 // a field that the answer has and the script does not is a difference.
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly request: string
   /** JSON with placeholders and matchers; `undefined` where nothing is answered (acks 0). */
   readonly response: string | undefined
+  /** Whether to ask again while the answer differs. */
+  readonly eventually: boolean
   /** Line of the heading, for messages. */
   readonly line: number
 }
@@ -24,7 +27,7 @@ export interface Exchange {
 /** The exchanges of a script in order. Throws an error that names the line when it makes no sense. */
 export function parseConversation(text: string): Exchange[] {
   const exchanges: Exchange[] = []
-  let heading: { api: string; versions: readonly [number, number]; line: number } | undefined
+  let heading: Omit<Exchange, 'request' | 'response'> | undefined
   let request = ''
   let response = ''
   let side: 'none' | 'request' | 'response' = 'none'
@@ -40,10 +43,11 @@ export function parseConversation(text: string): Exchange[] {
     if (line.startsWith('#') || line.trim() === '') return
     if (line.startsWith('== ')) {
       finish()
-      const match = /^== (\w+) (\d+)(?:-(\d+))?$/.exec(line.trim())
+      const match = /^== (\w+) (\d+)(?:-(\d+))?( eventually)?$/.exec(line.trim())
       if (match === null) throw new Error(`line ${i + 1}: expected "== Api 0-7", not "${line}"`)
-      const [, api = '', first = '', last = first] = match
-      heading = { api, versions: [Number(first), Number(last)], line: i + 1 }
+      const [, api = '', first = '', last = first, eventually] = match
+      const versions = [Number(first), Number(last)] as const
+      heading = { api, versions, eventually: eventually !== undefined, line: i + 1 }
       return
     }
     if (heading === undefined) throw new Error(`line ${i + 1}: no heading before "${line}"`)

@@ -21,8 +21,8 @@ import { type Disk, type DiskFile, WorldError } from '@samsa/world'
 import type { Node, NodeStat } from '../coordination.ts'
 import { Tree } from '../tree/tree.ts'
 import { scanBatches } from './batches.ts'
-import { ByteReader } from './byte-reader.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { ByteReader } from '../bytes/byte-reader.ts'
+import { ByteWriter } from '../bytes/byte-writer.ts'
 import { snapshotName, unfinishedSnapshotName } from './file-names.ts'
 
 const FORMAT = 0

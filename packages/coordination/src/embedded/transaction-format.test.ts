@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SeededRandom } from '@samsa/world/simulated'
 import type { Transaction } from '../tree/transaction.ts'
-import { ByteReader } from './byte-reader.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { ByteReader } from '../bytes/byte-reader.ts'
+import { ByteWriter } from '../bytes/byte-writer.ts'
 import { readTransaction, writeTransaction } from './transaction-format.ts'
 
 const transactions: readonly Transaction[] = [

@@ -11,8 +11,8 @@
 
 import type { Operation } from '../coordination.ts'
 import type { Transaction } from '../tree/transaction.ts'
-import type { ByteReader } from './byte-reader.ts'
-import type { ByteWriter } from './byte-writer.ts'
+import type { ByteReader } from '../bytes/byte-reader.ts'
+import type { ByteWriter } from '../bytes/byte-writer.ts'
 
 const FORMAT = 0
 const MULTI = 0

@@ -91,7 +91,7 @@ export class LogDirectory implements LogHost {
   /** Takes the directory: locks it, reads who it belongs to and whether it is clean. Fails with a `WorldError`. */
   async open(): Promise<MetaProperties | undefined> {
     const { disk } = this.world
-    await disk.makeDirectory(this.path)
+    await this.#make()
     this.#lock = await disk.lock(`${this.path}/.lock`)
     if (this.#lock === undefined) {
       throw new WorldError('other', this.path, 'Another process uses this log directory.')
@@ -100,6 +100,19 @@ export class LogDirectory implements LogHost {
     this.wasClean = (await disk.stat(marker)) !== undefined
     const meta = await disk.readFile(`${this.path}/${META_PROPERTIES}`)
     return meta === undefined ? undefined : parseMetaProperties(meta.toString())
+  }
+
+  /** Creates the directory and its missing parents, each name on the medium. */
+  async #make(): Promise<void> {
+    const { disk } = this.world
+    const parents: string[] = []
+    let path = this.path
+    while (path !== '/' && path !== '.' && (await disk.stat(path)) === undefined) {
+      path = parentOf(path)
+      parents.push(path)
+    }
+    await disk.makeDirectory(this.path)
+    for (const parent of parents) await disk.syncDirectory(parent)
   }
 
   /** From here on a crash is an unclean shutdown. */
@@ -267,6 +280,13 @@ export class LogDirectory implements LogHost {
     await this.#lock?.release()
     this.#lock = undefined
   }
+}
+
+function parentOf(path: string): string {
+  const plain = path.replace(/\/+$/, '')
+  const slash = plain.lastIndexOf('/')
+  if (slash < 0) return '.'
+  return slash === 0 ? '/' : plain.slice(0, slash)
 }
 
 /** What is asked of a directory that failed. */

@@ -8,6 +8,7 @@
 import { ProtocolError } from '../protocol-error.ts'
 import { uuidFromBytes } from '../uuid.ts'
 import type { Uuid } from '../uuid.ts'
+import { unknownTagsMax } from './limits.ts'
 import { readText } from './text.ts'
 
 /** A cursor over a buffer. */
@@ -16,11 +17,14 @@ export class ByteReader {
   position: number
   /** Where reading stops; lowered while the content of a tagged field is read. */
   end: number
+  /** Unknown tagged fields that may still come. */
+  spareTags: number
 
   constructor(buffer: Buffer, position = 0, end: number = buffer.length) {
     this.buffer = buffer
     this.position = position
     this.end = end
+    this.spareTags = unknownTagsMax(end - position)
   }
 
   /** Bytes that are left. */

@@ -9,6 +9,8 @@ export interface Codec {
    * value alone.
    */
   position: number
+  /** Unknown tagged fields that the message being decoded may still have; compiled code's own. */
+  spareTags: number
   /**
    * The value at a position, to at most the buffer's end. Throws, and for a reason only the
    * interpreter names.

@@ -11,6 +11,7 @@ import { MAX_STRING_BYTES } from '../bytes/limits.ts'
 import { readText } from '../bytes/text.ts'
 import type { UnknownTag } from '../bytes/writer.ts'
 import { uuidFromBytes } from '../uuid.ts'
+import { EMPTY_BYTES } from './defaults.ts'
 import type { ScalarKind } from './field.ts'
 import { MISFIT } from './misfit.ts'
 import { FIXED_BYTES } from './plan.ts'
@@ -19,6 +20,7 @@ import { Source } from './source.ts'
 
 interface Cursor {
   position: number
+  spareTags: number
 }
 
 /** Decodes at a position and leaves the end of the value in the cursor. */
@@ -71,7 +73,7 @@ function varint(b: Buffer, end: number, c: Cursor): number {
 
 function unknownTag(b: Buffer, end: number, tag: number, size: number, c: Cursor): UnknownTag {
   const start = c.position
-  if (size > end - start) throw MISFIT
+  if (size > end - start || --c.spareTags < 0) throw MISFIT
   c.position = start + size
   return { tag, bytes: b.subarray(start, start + size) }
 }
@@ -215,7 +217,7 @@ class Decoder {
     const tooLong = isText && compact ? ` || ${length} > ${MAX_STRING_BYTES}` : ''
     const content = isText
       ? `${source.constant(readText)}(b, p, p + ${length})`
-      : `b.subarray(p, p + ${length})`
+      : `${length} === 0 ? ${source.constant(EMPTY_BYTES)} : b.subarray(p, p + ${length})`
     source.line(`let ${variable} = null`)
     source.line(
       `if (${length} >= 0) {
@@ -290,7 +292,9 @@ p += ${length}
       source.line(`${values[slots.indexOf(slot)]!} = ${value}`)
       source.line('break }')
     }
-    source.line(`default: (${unknown} ??= []).push({ tag: ${tag}, bytes: b.subarray(p, ${end}) })`)
+    // With a semicolon: the next line begins with a parenthesis.
+    source.line(`default: if (--c.spareTags < 0) throw ${this.#misfit};`)
+    source.line(`(${unknown} ??= []).push({ tag: ${tag}, bytes: b.subarray(p, ${end}) })`)
     source.line(`p = ${end}`)
     source.line('}')
     source.line(`if (p !== ${end}) throw ${this.#misfit}`)

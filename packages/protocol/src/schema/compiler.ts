@@ -8,6 +8,7 @@
  * no text from the network comes here.
  */
 
+import { unknownTagsMax } from '../bytes/limits.ts'
 import type { Codec } from './codec.ts'
 import { compileDecoder } from './compiled-decode.ts'
 import { compileEncoder } from './compiled-encode.ts'
@@ -34,7 +35,9 @@ export function compile(plan: StructShape): Codec {
   const encode = compileEncoder(plan)
   return {
     position: 0,
+    spareTags: 0,
     decode(buffer, position): unknown {
+      this.spareTags = unknownTagsMax(buffer.length - position)
       return decode(buffer, position, buffer.length, this)
     },
     encode,

@@ -9,7 +9,8 @@
 import { ZERO_UUID } from '../uuid.ts'
 import type { Fields, FieldSpec, Type } from './field.ts'
 
-const EMPTY_BYTES = Buffer.alloc(0)
+/** All bytes of no length: a view of a frame would be as large as a struct. */
+export const EMPTY_BYTES: Buffer = Buffer.alloc(0)
 const EMPTY_ARRAY: readonly unknown[] = []
 
 /** Objects made of defaults, one for each struct type of the schema. */

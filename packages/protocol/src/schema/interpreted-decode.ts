@@ -5,6 +5,7 @@ import type { ByteReader } from '../bytes/reader.ts'
 import type { UnknownTag } from '../bytes/writer.ts'
 import type { ScalarKind } from './field.ts'
 import type { Shape, Slot, StructShape } from './plan.ts'
+import { EMPTY_BYTES } from './defaults.ts'
 import { within } from './within.ts'
 
 type Read = (reader: ByteReader) => unknown
@@ -57,7 +58,8 @@ function typeDecoder(shape: Shape, place: Place): Read {
     case 'records':
       return (reader) => {
         const length = nullableLength(reader, place, 'int32')
-        return length < 0 ? null : reader.bytes(length)
+        if (length < 0) return null
+        return length === 0 ? EMPTY_BYTES : reader.bytes(length)
       }
     default:
       return scalarDecoder(shape.kind)
@@ -109,6 +111,7 @@ function tagsDecoder(
       const size = reader.unsignedVarint()
       const field = known.get(tag)
       if (field === undefined) {
+        if (--reader.spareTags < 0) throw reader.fault('too many unknown tagged fields')
         unknown ??= []
         unknown.push({ tag, bytes: reader.bytes(size) })
         continue

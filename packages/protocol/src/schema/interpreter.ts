@@ -18,6 +18,7 @@ export function interpret(plan: StructShape): Codec {
   const write = structEncoder(plan)
   return {
     position: 0,
+    spareTags: 0,
     decode(buffer, position): unknown {
       const reader = new ByteReader(buffer, position)
       const value = read(reader)

@@ -137,6 +137,14 @@ test('unknown tagged fields are kept, and written again in order of tag', () => 
   assert.throws(() => known.encode(0, { unknownTags: twice }), ProtocolError)
 })
 
+test('a message made of unknown tagged fields does not fill the heap', () => {
+  const bomb = Buffer.alloc(1 << 20)
+  // An empty list of topics, then as many tags of no bytes as there is room for.
+  Buffer.from([1, 1, 0, 0xff, 0xff, 0x1f]).copy(bomb)
+  assert.throws(() => Metadata.request.decode(12, bomb), { reason: /too many unknown tagged/ })
+  assert.throws(() => Fetch.request.decode(15, bomb), ProtocolError)
+})
+
 test('a tagged struct equal to its default is not written', () => {
   const spelled = { replicaState: { replicaId: -1, replicaEpoch: -1 } }
   const rest = { maxWaitMs: 1, minBytes: 1, topics: [] }

@@ -11,10 +11,10 @@ const foundOut = /Violation|lacks|damaged/
 
 test('ten stories keep every promise, and one seed tells one story', async () => {
   let crashes = 0
-  for (let seed = 1; seed <= 10; seed++) crashes += (await tellStory(seed)).crashes
+  for (let seed = 11; seed <= 20; seed++) crashes += (await tellStory(seed)).crashes
   assert.ok(crashes > 10)
-  const first = await tellStory(3)
-  assert.deepEqual(await tellStory(3), first)
+  const first = await tellStory(12)
+  assert.deepEqual(await tellStory(12), first)
 })
 
 test('a disk whose sync does nothing is found out', async () => {

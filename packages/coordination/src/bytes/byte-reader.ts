@@ -1,5 +1,6 @@
-// Reads the fields of what the store has written. Invariant: never reads beyond the end; a field that is not there
-// turns `isWhole` false and gives an empty value, so that a decoder asks once, at its end.
+// Reads big-endian fields, those of the embedded store's files and of ZooKeeper's protocol (jute). Invariant: never reads
+// beyond the end; a field that is not there turns `isWhole` false and gives an empty value, so that a decoder asks once,
+// at its end.
 
 const NOTHING = Buffer.alloc(0)
 
@@ -34,6 +35,10 @@ export class ByteReader {
     return at < 0 ? 0 : this.#bytes.readUInt8(at)
   }
 
+  bool(): boolean {
+    return this.uint8() !== 0
+  }
+
   int32(): number {
     const at = this.#take(4)
     return at < 0 ? 0 : this.#bytes.readInt32BE(at)
@@ -48,9 +53,15 @@ export class ByteReader {
     return value
   }
 
-  /** A copy. */
+  /** 64 bits as 16 hexadecimal digits: an identifier that nobody reckons with. */
+  identifier(): string {
+    const at = this.#take(8)
+    return at < 0 ? '' : this.#bytes.toString('hex', at, at + 8)
+  }
+
+  /** A copy; jute's null (length -1) is empty. */
   bytes(): Buffer {
-    const length = this.int32()
+    const length = this.#length()
     const at = this.#take(length)
     if (at < 0) return NOTHING
     const copy = Buffer.allocUnsafe(length)
@@ -58,10 +69,16 @@ export class ByteReader {
     return copy
   }
 
+  /** UTF-8; jute's null is ''. */
   string(): string {
-    const length = this.int32()
+    const length = this.#length()
     const at = this.#take(length)
     return at < 0 ? '' : this.#bytes.toString('utf8', at, at + length)
+  }
+
+  #length(): number {
+    const length = this.int32()
+    return length === -1 ? 0 : length
   }
 
   #take(length: number): number {

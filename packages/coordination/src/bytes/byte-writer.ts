@@ -21,6 +21,10 @@ export class ByteWriter {
     return this
   }
 
+  bool(value: boolean): this {
+    return this.uint8(value ? 1 : 0)
+  }
+
   int32(value: number): this {
     this.#length = this.#room(4).writeInt32BE(value, this.#length)
     return this
@@ -30,6 +34,12 @@ export class ByteWriter {
   safeInteger(value: number): this {
     this.int32(Math.floor(value / 2 ** 32))
     this.#length = this.#room(4).writeUInt32BE(value % 2 ** 32, this.#length)
+    return this
+  }
+
+  /** 64 bits, given as 16 hexadecimal digits. */
+  identifier(value: string): this {
+    this.#length += this.#room(8).write(value, this.#length, 8, 'hex')
     return this
   }
 

@@ -1,0 +1,328 @@
+// The group coordinator as handlers see it: every method finds the partition of the group, runs a turn on its state
+// machine and resolves when the outcome is committed. Rejections are KafkaErrors for the whole request.
+
+import {
+  buildTransactionMarker,
+  coordinatorPartition,
+  errorCode,
+  KafkaError,
+} from '@samsa/protocol'
+import type { World } from '@samsa/world'
+import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
+import { CoordinatorRuntime } from '../coordinators/coordinator-runtime.ts'
+import type { MetadataView } from '../metadata/metadata-view.ts'
+import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
+import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import { joinGroup } from './classic/join.ts'
+import type {
+  Heartbeat,
+  JoinGroup,
+  JoinGroupAnswer,
+  LeavingMember,
+  LeftMember,
+  SyncGroup,
+  SyncGroupAnswer,
+} from './classic/messages.ts'
+import { refusedJoin } from './classic/rebalance.ts'
+import { heartbeat, leaveGroup, syncGroup } from './classic/sync-leave.ts'
+import { Explanations, type GroupEvent } from './explanations.ts'
+import { describeClassicGroup, type DescribedClassicGroup } from './group-listing.ts'
+import { type GroupFilter, type ListedGroup, listGroups } from './group-listing.ts'
+import { GroupMachine, groupNotFound } from './group-machine.ts'
+import { liveGroupSettings } from './live-group-settings.ts'
+import { checkClassicCommit, type Committer } from './offsets/commit-rules.ts'
+import { commitOffsets, removeAllOffsets, removeOffset } from './offsets/offset-commit.ts'
+import type { TopicCommit, TopicCommitted } from './offsets/offset-commit.ts'
+import { type FetchedTopic, fetchOffsets, type FetchOffsets } from './offsets/offset-fetch.ts'
+import { TopicNames } from './topic-names.ts'
+
+/** Batches are cut before they come near the smallest max.message.bytes anybody sets on the topic. */
+const MAX_BATCH_BYTES = 512 * 1024
+
+/** What the coordinator is made of. */
+export interface GroupCoordinatorServices {
+  readonly world: World
+  readonly settings: BrokerSettingsView
+  readonly metadata: MetadataView
+  /** The log of `__consumer_offsets`. */
+  readonly partitions: CoordinatorPartitions
+}
+
+/** Offsets to commit for a group. */
+export interface CommitRequest extends Committer {
+  readonly groupId: string
+  /** -1: the broker's retention. */
+  readonly retentionMs: number
+  readonly topics: readonly TopicCommit[]
+}
+
+/** Offsets to commit within a transaction. */
+export interface TransactionalCommitRequest extends Omit<CommitRequest, 'isTransactional'> {
+  readonly producerId: number
+  readonly producerEpoch: number
+}
+
+/** The end of a transaction in one partition of `__consumer_offsets`. */
+export interface TransactionEnd {
+  readonly partition: number
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly coordinatorEpoch: number
+  readonly isCommit: boolean
+}
+
+/** Offsets of some partitions to delete. */
+export interface DeleteOffsetsRequest {
+  readonly groupId: string
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+}
+
+/** Coordinates the groups whose partition of `__consumer_offsets` this broker leads. */
+export class GroupCoordinator implements CoordinatorLocator {
+  readonly #world: World
+  readonly #partitions: CoordinatorPartitions
+  readonly #runtime: CoordinatorRuntime<GroupMachine>
+  readonly #explanations: Explanations
+  readonly #settings: ReturnType<typeof liveGroupSettings>
+  readonly #stopWatching: () => void
+
+  constructor({ world, settings, metadata, partitions }: GroupCoordinatorServices) {
+    const logger = world.logger.child({ component: 'groups' })
+    this.#world = world
+    this.#partitions = partitions
+    this.#explanations = new Explanations(logger)
+    this.#settings = liveGroupSettings(settings)
+    const environment = { settings: this.#settings, explanations: this.#explanations, logger }
+    this.#runtime = new CoordinatorRuntime(world, {
+      partitions,
+      createMachine: () => new GroupMachine(environment),
+      maxBatchBytes: MAX_BATCH_BYTES,
+    })
+    const names = new TopicNames(metadata)
+    this.#stopWatching = metadata.onChange((delta) => {
+      const deleted = names.update(delta)
+      if (deleted.length > 0) this.#topicsDeleted(deleted, logger)
+    })
+  }
+
+  /** Gives up every group. */
+  stop(): void {
+    this.#stopWatching()
+    this.#runtime.stop()
+  }
+
+  /** Resolves when every partition led by this broker is loaded. */
+  loaded(): Promise<void> {
+    return this.#runtime.loaded()
+  }
+
+  /** The partition of `__consumer_offsets` that a group belongs to. */
+  partitionFor(groupId: string): number {
+    return coordinatorPartition(groupId, this.#partitions.partitionCount())
+  }
+
+  /** The broker that coordinates a group; undefined while there is none. Creates the topic on first use. */
+  async coordinatorOf(groupId: string): Promise<number | undefined> {
+    await this.#partitions.ensureTopic()
+    const partition = this.partitionFor(groupId)
+    await this.#runtime.settled(partition)
+    return this.#partitions.leader(partition)?.brokerId
+  }
+
+  /** What happened to a group lately, oldest first. */
+  explain(groupId: string): readonly GroupEvent[] {
+    return this.#explanations.of(groupId)
+  }
+
+  /** Answers when the join phase is over, or at once when the member cannot join. */
+  async joinGroup(request: JoinGroup): Promise<JoinGroupAnswer> {
+    const { groupId, memberId, sessionTimeoutMs } = request
+    checkGroupId(groupId)
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#settings
+    if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
+      const message = `A session timeout lies between ${minSessionTimeoutMs} and ${maxSessionTimeoutMs} ms.`
+      throw new KafkaError('INVALID_SESSION_TIMEOUT', message)
+    }
+    return this.#runtime.runLater(this.partitionFor(groupId), (machine, turn, waiter) => {
+      let group = machine.classicGroup(groupId)
+      if (group === undefined && memberId !== '') {
+        turn.answer(waiter, refusedJoin(memberId, errorCode('UNKNOWN_MEMBER_ID')))
+        return
+      }
+      group ??= machine.createClassicGroup(groupId)
+      joinGroup(machine, turn, group, request, waiter)
+    })
+  }
+
+  /** Answers when the leader has assigned. */
+  async syncGroup(request: SyncGroup): Promise<SyncGroupAnswer> {
+    checkGroupId(request.groupId)
+    return this.#runtime.runLater(this.partitionFor(request.groupId), (machine, turn, waiter) => {
+      const group = machine.classicGroup(request.groupId)
+      if (group === undefined) throw unknownMember(request.groupId)
+      syncGroup(machine, turn, group, request, waiter)
+    })
+  }
+
+  /** Resolves when the member may go on; rejects with what it has to do instead. */
+  async heartbeat(request: Heartbeat): Promise<void> {
+    checkGroupId(request.groupId)
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) => {
+      const group = machine.classicGroup(request.groupId)
+      if (group === undefined) throw unknownMember(request.groupId)
+      heartbeat(machine, turn, group, request)
+    })
+  }
+
+  /** One answer for each member that leaves. */
+  async leaveGroup(groupId: string, leaving: readonly LeavingMember[]): Promise<LeftMember[]> {
+    checkGroupId(groupId)
+    return this.#runtime.run(this.partitionFor(groupId), (machine, turn) => {
+      const group = machine.classicGroup(groupId)
+      if (group !== undefined) return leaveGroup(machine, turn, group, leaving)
+      return leaving.map(({ memberId, groupInstanceId }) => ({
+        memberId,
+        groupInstanceId,
+        errorCode: errorCode('UNKNOWN_MEMBER_ID'),
+      }))
+    })
+  }
+
+  /** One answer for each partition. The topics exist: the caller has looked. */
+  async commitOffsets(request: CommitRequest): Promise<TopicCommitted[]> {
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) => {
+      this.#checkCommit(machine, turn, request)
+      const { groupId, retentionMs } = request
+      const maxMetadataBytes = this.#settings.offsetMetadataMaxBytes
+      const options = { groupId, retentionMs, maxMetadataBytes, producerId: -1 }
+      return commitOffsets(turn, machine.offsets, request.topics, options)
+    })
+  }
+
+  /** As `commitOffsets`, for offsets that count once the producer's transaction is committed (KIP-98, KIP-447). */
+  async commitTransactional(request: TransactionalCommitRequest): Promise<TopicCommitted[]> {
+    const { groupId, producerId, producerEpoch } = request
+    checkGroupId(groupId)
+    const origin = { producerId, producerEpoch }
+    return this.#runtime.run(
+      this.partitionFor(groupId),
+      (machine, turn) => {
+        this.#checkCommit(machine, turn, { ...request, isTransactional: true })
+        const maxMetadataBytes = this.#settings.offsetMetadataMaxBytes
+        const options = { groupId, retentionMs: -1, maxMetadataBytes, producerId }
+        return commitOffsets(turn, machine.offsets, request.topics, options)
+      },
+      origin,
+    )
+  }
+
+  /**
+   * Writes the marker of a transaction into a partition of `__consumer_offsets` and makes its offsets count, or drops
+   * them. The marker path calls this instead of writing the marker itself.
+   */
+  async completeTransaction(end: TransactionEnd): Promise<void> {
+    return this.#runtime.endTransaction(end.partition, (machine) => {
+      let undo = (): void => {}
+      const type = end.isCommit ? 'commit' : 'abort'
+      return {
+        marker: buildTransactionMarker({ ...end, type, timestamp: this.#world.clock.now() }),
+        apply: () => {
+          undo = machine.endTransaction(end.producerId, end.isCommit)
+        },
+        undo: () => undo(),
+      }
+    })
+  }
+
+  /** What the group has committed. */
+  async fetchOffsets(request: FetchOffsets): Promise<FetchedTopic[]> {
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine) =>
+      fetchOffsets(machine.offsets, request),
+    )
+  }
+
+  /** Deletes offsets; one code for each partition, in order. */
+  async deleteOffsets(request: DeleteOffsetsRequest): Promise<TopicCommitted[]> {
+    const { groupId, topics } = request
+    checkGroupId(groupId)
+    return this.#runtime.run(this.partitionFor(groupId), (machine, turn) => {
+      const group = machine.group(groupId)
+      if (group === undefined) throw groupNotFound(groupId)
+      if (!group.isEmpty && group.protocolType !== 'consumer') {
+        throw new KafkaError('NON_EMPTY_GROUP', 'The group has members, and no consumer protocol.')
+      }
+      return topics.map(({ topic, partitions }) => {
+        const isSubscribed = !group.isEmpty && group.isSubscribedTo(topic)
+        const code = isSubscribed ? errorCode('GROUP_SUBSCRIBED_TO_TOPIC') : 0
+        return {
+          topic,
+          partitions: partitions.map((partition) => {
+            const key = { groupId, topic, partition }
+            const exists = machine.offsets.get(key) !== undefined
+            if (!isSubscribed && exists) removeOffset(turn, machine.offsets, key)
+            return { partition, errorCode: code }
+          }),
+        }
+      })
+    })
+  }
+
+  /** The groups this broker coordinates. `isComplete` is false while some are being loaded. */
+  async listGroups(
+    filter: GroupFilter,
+  ): Promise<{ readonly groups: readonly ListedGroup[]; readonly isComplete: boolean }> {
+    const isComplete = !this.#runtime.isLoading
+    const groups = await this.#runtime.runAll((machine) => listGroups(machine.groups(), filter))
+    return { groups: groups.flat(), isComplete }
+  }
+
+  /** Rejects with GROUP_ID_NOT_FOUND for what is not a classic group. */
+  async describeClassicGroup(groupId: string): Promise<DescribedClassicGroup> {
+    return this.#runtime.run(this.partitionFor(groupId), (machine) => {
+      const group = machine.classicGroup(groupId)
+      if (group === undefined) throw groupNotFound(groupId)
+      return describeClassicGroup(group)
+    })
+  }
+
+  /** Deletes an empty group and its offsets; rejects with GROUP_ID_NOT_FOUND or NON_EMPTY_GROUP. */
+  async deleteGroup(groupId: string): Promise<void> {
+    return this.#runtime.run(this.partitionFor(groupId), (machine, turn) => {
+      const group = machine.group(groupId)
+      if (group === undefined) throw groupNotFound(groupId)
+      if (!group.isEmpty) throw new KafkaError('NON_EMPTY_GROUP', 'The group has members.')
+      removeAllOffsets(turn, machine.offsets, groupId)
+      machine.deleteGroup(turn, group)
+    })
+  }
+
+  #checkCommit(
+    machine: GroupMachine,
+    turn: Parameters<typeof checkClassicCommit>[1],
+    request: CommitRequest,
+  ): void {
+    const { groupId, generationIdOrMemberEpoch, knowsMemberEpochs } = request
+    const group = machine.group(groupId)
+    if (group !== undefined) checkClassicCommit(machine, turn, group, request)
+    else if (generationIdOrMemberEpoch < 0) machine.createClassicGroup(groupId)
+    else if (knowsMemberEpochs) throw groupNotFound(groupId)
+    else throw new KafkaError('ILLEGAL_GENERATION', 'There is no such group.')
+  }
+
+  #topicsDeleted(topics: readonly string[], logger: World['logger']): void {
+    const removed = this.#runtime.runAll((machine, turn) => {
+      for (const topic of topics) machine.removeTopicOffsets(turn, topic)
+    })
+    removed.catch((error: unknown) => {
+      logger.warn({ topics, error }, 'Offsets of deleted topics could not be removed.')
+    })
+  }
+}
+
+function checkGroupId(groupId: string): void {
+  if (groupId === '') throw new KafkaError('INVALID_GROUP_ID', 'A group needs an id.')
+}
+
+function unknownMember(groupId: string): KafkaError {
+  return new KafkaError('UNKNOWN_MEMBER_ID', `Group ${groupId} not found.`)
+}

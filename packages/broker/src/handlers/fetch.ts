@@ -1,0 +1,156 @@
+// Fetch (key 1): records from an offset on, as many as asked for or after a wait. A fetch in the middle of a batch gets
+// the whole batch; what was read is sent by reference and given back when it has left.
+//
+// - Version 7 has sessions (KIP-227), 9 and 12 check leader epochs (KIP-320, KIP-595), 13 names topics by id (KIP-516).
+// - This broker's partitions have no other readable replica yet: the preferred one is always -1 (KIP-392).
+
+import { Fetch, KafkaError, type RequestOf, type ResponseInput, ZERO_UUID } from '@samsa/protocol'
+import { fetch as fetchPartitions, type Fetched, releaseFetched } from '../replicas/fetch.ts'
+import type { FetchTarget, ForgottenPartition } from '../replicas/fetch-session.ts'
+import type { SessionAnswer } from '../replicas/fetch-sessions.ts'
+import type { Partition } from '../replicas/partition.ts'
+import { handle } from './handle.ts'
+import { nodeEndpoints } from './leader-hint.ts'
+import type { RequestContext } from './request-context.ts'
+
+type Request = RequestOf<typeof Fetch>
+type Response = ResponseInput<typeof Fetch>
+type TopicAnswer = { topic: string; topicId: string; partitions: PartitionAnswer[] }
+type PartitionAnswer = Response['responses'][number]['partitions'][number]
+
+const readCommitted = 1
+const noBytes = Buffer.alloc(0)
+
+/** Reads the partitions the request or its session names. */
+export const fetch = handle(Fetch, answer, {
+  versions: [4, 18],
+  failed: (_request, errorCode) => ({ errorCode, responses: [] }),
+})
+
+async function answer(request: Request, context: RequestContext): Promise<Response> {
+  const usesTopicIds = context.version >= 13
+  const { replicas, settings, fetchBudget } = context
+  const session = replicas.fetchSessions.resolve({
+    sessionId: request.sessionId,
+    sessionEpoch: request.sessionEpoch,
+    usesTopicIds,
+    targets: targetsOf(request, context),
+    forgotten: forgottenOf(request),
+  })
+  await replicas.reconciled()
+  const outcome = await fetchPartitions(
+    (target) => find(target, usesTopicIds, context),
+    session.targets.map((target) => named(target, usesTopicIds, context)),
+    {
+      minBytes: request.minBytes,
+      maxBytes: Math.min(request.maxBytes, settings.get('fetch.max.bytes'), fetchBudget.share()),
+      maxWaitMs: Math.max(0, request.maxWaitMs),
+      visibility: request.isolationLevel === readCommitted ? 'last-stable' : 'high-watermark',
+    },
+    context.wheel,
+    () => context.world.clock.monotonic(),
+    context.connection.closed,
+  )
+  context.traffic.sent(outcome.sizeInBytes)
+  fetchBudget.take(outcome.sizeInBytes)
+  context.onSent(() => {
+    fetchBudget.release(outcome.sizeInBytes)
+    releaseFetched(outcome)
+  })
+  return responseOf(outcome.fetched, session, request, context)
+}
+
+function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
+  const usesTopicIds = context.version >= 13
+  return request.topics.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((partition) => ({
+      topic,
+      topicId: usesTopicIds ? topicId : ZERO_UUID,
+      partition: partition.partition,
+      fetchOffset: partition.fetchOffset,
+      currentLeaderEpoch: partition.currentLeaderEpoch,
+      lastFetchedEpoch: partition.lastFetchedEpoch,
+      maxBytes: partition.partitionMaxBytes,
+    })),
+  )
+}
+
+function forgottenOf(request: Request): ForgottenPartition[] {
+  return request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((partition) => ({ topic, topicId, partition })),
+  )
+}
+
+/** A target with the name its topic has now: a session outlives what was known when it was opened. */
+function named(target: FetchTarget, usesTopicIds: boolean, context: RequestContext): FetchTarget {
+  if (!usesTopicIds) return target
+  const topic = context.metadata.topicById(target.topicId)?.name ?? ''
+  return topic === target.topic ? target : { ...target, topic }
+}
+
+function find(target: FetchTarget, usesTopicIds: boolean, context: RequestContext): Partition {
+  if (usesTopicIds && target.topic === '') {
+    throw new KafkaError('UNKNOWN_TOPIC_ID', target.topicId)
+  }
+  context.authorize('Read', 'Topic', target.topic)
+  const partition = context.replicas.partition(target.topic, target.partition)
+  if (usesTopicIds && partition.topicId !== target.topicId) {
+    throw new KafkaError('INCONSISTENT_TOPIC_ID', target.topicId)
+  }
+  return partition
+}
+
+function responseOf(
+  fetched: readonly Fetched[],
+  { session, incremental }: SessionAnswer,
+  request: Request,
+  context: RequestContext,
+): Response {
+  const responses: TopicAnswer[] = []
+  const leaders = new Set<number>()
+  let last: TopicAnswer | undefined
+  for (const one of fetched) {
+    const { target, result, currentLeader } = one
+    const news = session?.tell(target, {
+      errorCode: one.errorCode,
+      highWatermark: one.highWatermark,
+      logStartOffset: one.logStartOffset,
+      sizeInBytes: result?.sizeInBytes ?? 0,
+      diverging: one.divergingEpoch !== undefined,
+    })
+    if (incremental && news === false) continue
+    if (last === undefined || last.topic !== target.topic || last.topicId !== target.topicId) {
+      last = { topic: target.topic, topicId: target.topicId, partitions: [] }
+      responses.push(last)
+    }
+    if (currentLeader !== undefined && currentLeader.leaderId !== -1) {
+      leaders.add(currentLeader.leaderId)
+    }
+    last.partitions.push(partitionAnswer(one, request.isolationLevel, context.version))
+  }
+  return {
+    sessionId: session?.id ?? 0,
+    responses,
+    ...(context.version >= 16 && leaders.size > 0
+      ? { nodeEndpoints: nodeEndpoints(context, leaders) }
+      : {}),
+  }
+}
+
+function partitionAnswer(one: Fetched, isolationLevel: number, version: number): PartitionAnswer {
+  const { result, divergingEpoch, currentLeader } = one
+  return {
+    partitionIndex: one.target.partition,
+    errorCode: one.errorCode,
+    highWatermark: one.highWatermark,
+    lastStableOffset: one.lastStableOffset,
+    logStartOffset: one.logStartOffset,
+    abortedTransactions:
+      isolationLevel === readCommitted && one.errorCode === 0
+        ? (result?.abortedTransactions ?? [])
+        : null,
+    records: result?.chunks ?? noBytes,
+    ...(version >= 12 && divergingEpoch !== undefined ? { divergingEpoch } : {}),
+    ...(version >= 12 && currentLeader !== undefined ? { currentLeader } : {}),
+  }
+}

@@ -1,0 +1,114 @@
+// One incremental fetch session (KIP-227): the partitions a consumer follows and what it was last told of each, so that
+// requests carry changes only and answers carry news only.
+//
+// Invariant: partitions stand in the order in which they are served; one that gave records moves to the end.
+
+/** One partition as a fetcher asks for it. */
+export interface FetchTarget {
+  /** '' while the topic id is not known to this broker. */
+  readonly topic: string
+  /** The all-zero id where the request speaks in names. */
+  readonly topicId: string
+  readonly partition: number
+  readonly fetchOffset: number
+  /** -1 to skip the check (KIP-320). */
+  readonly currentLeaderEpoch: number
+  /** Epoch of the last record the fetcher has, -1 to skip the check (KIP-595). */
+  readonly lastFetchedEpoch: number
+  readonly maxBytes: number
+}
+
+/** The part of an answer that a session remembers. */
+export interface FetchNews {
+  readonly errorCode: number
+  readonly highWatermark: number
+  readonly logStartOffset: number
+  readonly sizeInBytes: number
+  readonly diverging: boolean
+}
+
+/** A partition a session should not follow any more. */
+export interface ForgottenPartition {
+  readonly topic: string
+  readonly topicId: string
+  readonly partition: number
+}
+
+interface Followed {
+  target: FetchTarget
+  highWatermark: number
+  logStartOffset: number
+}
+
+/** The place of a partition in a session: the id where the session speaks in ids, else the name. */
+function keyOf(of: ForgottenPartition, usesTopicIds: boolean): string {
+  return `${usesTopicIds ? of.topicId : of.topic}/${of.partition}`
+}
+
+/** What one fetcher follows. */
+export class FetchSession {
+  readonly id: number
+  readonly usesTopicIds: boolean
+  readonly createdAt: number
+  lastUsedAt: number
+  /** The epoch that the next request must carry. */
+  epoch = 1
+  readonly #partitions = new Map<string, Followed>()
+
+  constructor(id: number, usesTopicIds: boolean, nowMs: number) {
+    this.id = id
+    this.usesTopicIds = usesTopicIds
+    this.createdAt = nowMs
+    this.lastUsedAt = nowMs
+  }
+
+  get size(): number {
+    return this.#partitions.size
+  }
+
+  /** In the order in which they should be served. */
+  targets(): FetchTarget[] {
+    return Array.from(this.#partitions.values(), (followed) => followed.target)
+  }
+
+  /** Takes the changes of a request; a partition with a new offset keeps its place. */
+  update(changed: readonly FetchTarget[], forgotten: readonly ForgottenPartition[]): void {
+    for (const target of changed) {
+      const key = keyOf(target, this.usesTopicIds)
+      const followed = this.#partitions.get(key)
+      if (followed === undefined) {
+        this.#partitions.set(key, { target, highWatermark: -1, logStartOffset: -1 })
+      } else {
+        followed.target = target
+      }
+    }
+    for (const partition of forgotten) this.#partitions.delete(keyOf(partition, this.usesTopicIds))
+  }
+
+  /** Whether `news` must be told, and remembers that it was. */
+  tell(target: FetchTarget, news: FetchNews): boolean {
+    const key = keyOf(target, this.usesTopicIds)
+    const followed = this.#partitions.get(key)
+    if (followed === undefined) return true
+    const changed =
+      news.sizeInBytes > 0 ||
+      news.errorCode !== 0 ||
+      news.diverging ||
+      followed.highWatermark !== news.highWatermark ||
+      followed.logStartOffset !== news.logStartOffset
+    // After an error the next answer must come, even if nothing else changes.
+    followed.highWatermark = news.errorCode === 0 ? news.highWatermark : -1
+    followed.logStartOffset = news.logStartOffset
+    if (news.sizeInBytes > 0) {
+      this.#partitions.delete(key)
+      this.#partitions.set(key, followed)
+    }
+    return changed
+  }
+
+  /** The epoch after this one; 0 and -1 have meanings of their own. */
+  advance(nowMs: number): void {
+    this.epoch = this.epoch === 0x7fffffff ? 1 : this.epoch + 1
+    this.lastUsedAt = nowMs
+  }
+}

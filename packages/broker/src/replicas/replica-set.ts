@@ -1,0 +1,246 @@
+// Brings the logs of this broker to what metadata says, level-triggered: whatever was missed, one more look at the view
+// mends it. Logs are created and led when a replica is assigned here, and deleted only on a tombstone, never by absence.
+
+import { KafkaError } from '@samsa/protocol'
+import type { LogDirectories, PartitionLog } from '@samsa/log'
+import { type World, WorldError } from '@samsa/world'
+import type {
+  MetadataDelta,
+  MetadataView,
+  PartitionImage,
+  TopicImage,
+} from '../metadata/metadata-view.ts'
+import type { FetchSessions } from './fetch-sessions.ts'
+import { Partition } from './partition.ts'
+import type { Replicas } from './replicas.ts'
+import type { TopicSettingsView } from './topic-settings-view.ts'
+
+/** Logs that are created or taken over at the same time. */
+const parallel = 32
+
+/** What a replica set is made of. */
+export interface ReplicaSetOptions {
+  readonly brokerId: number
+  readonly metadata: MetadataView
+  readonly logs: LogDirectories
+  readonly fetchSessions: FetchSessions
+  /** The settings of a topic as they are now. */
+  readonly topicSettings: TopicSettingsView
+}
+
+/** Is told of leadership. */
+export interface LeadershipListener {
+  elected(partition: Partition, leaderEpoch: number): void
+  resigned(partition: Partition, leaderEpoch: number): void
+}
+
+type Step = () => Promise<void>
+
+async function inParallel(steps: readonly Step[]): Promise<void> {
+  const next = steps[Symbol.iterator]()
+  await Promise.all(
+    Array.from({ length: Math.min(parallel, steps.length) }, async () => {
+      for (const step of next) await step()
+    }),
+  )
+}
+
+/** The replicas of one broker. */
+export class ReplicaSet implements Replicas {
+  readonly logs: LogDirectories
+  readonly fetchSessions: FetchSessions
+  readonly #world: World
+  readonly #options: ReplicaSetOptions
+  /** By topic, then by partition. */
+  readonly #topics = new Map<string, Map<number, Partition>>()
+  readonly #listeners = new Set<LeadershipListener>()
+  /** Ids of topics to look at again. */
+  #dirty = new Set<string>()
+  #running: Promise<void> | undefined
+  #stopWatching: () => void = () => {}
+  #stopped = false
+
+  constructor(world: World, options: ReplicaSetOptions) {
+    this.#world = world
+    this.#options = options
+    this.logs = options.logs
+    this.fetchSessions = options.fetchSessions
+  }
+
+  /** Carries out what metadata says now and keeps to it. Resolves when that is done for the first time. */
+  async start(): Promise<void> {
+    const { metadata } = this.#options
+    this.#stopWatching = metadata.onChange((delta) => this.#changed(delta))
+    for (const log of this.logs.logs()) {
+      if (metadata.isDeleted(log.topicId)) this.#dirty.add(log.topicId)
+      else if (metadata.topicById(log.topicId) === undefined) {
+        this.#world.logger.warn(
+          { topic: log.topic, partition: log.partition, topicId: log.topicId },
+          'A log belongs to no known topic; it is kept.',
+        )
+      }
+    }
+    for (const topic of metadata.topics()) this.#dirty.add(topic.topicId)
+    this.#run()
+    await this.#running
+  }
+
+  /** Stops following metadata. Logs stay open: they belong to `LogDirectories`. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#stopWatching()
+    await this.#running
+    for (const partition of this.partitions()) partition.leave()
+  }
+
+  partition(topic: string, partition: number): Partition {
+    const found = this.#topics.get(topic)?.get(partition)
+    if (found !== undefined) return found
+    const image = this.#options.metadata.topic(topic)?.partitions[partition]
+    const what = `${topic}-${partition}`
+    if (image === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', what)
+    if (image.replicas.includes(this.#options.brokerId) && this.reconciled() === undefined) {
+      throw new KafkaError('KAFKA_STORAGE_ERROR', `${what}: its log directory is offline`)
+    }
+    throw new KafkaError('NOT_LEADER_OR_FOLLOWER', what)
+  }
+
+  *partitions(): Iterable<Partition> {
+    for (const partitions of this.#topics.values()) yield* partitions.values()
+  }
+
+  reconciled(): Promise<void> | undefined {
+    return this.#running
+  }
+
+  /** Is told of leadership from now on, and at once of what is led already. */
+  onLeadership(listener: LeadershipListener): () => void {
+    this.#listeners.add(listener)
+    for (const partition of this.partitions()) {
+      const { role } = partition
+      if (role.kind === 'leader') listener.elected(partition, role.leaderEpoch)
+    }
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The broker's own settings changed, and with them what topics inherit. */
+  brokerSettingsChanged(): void {
+    this.#options.topicSettings.forget('all')
+    for (const { log } of this.partitions()) this.#updateSettings(log)
+  }
+
+  #updateSettings(log: PartitionLog): void {
+    log.updateSettings(this.#options.topicSettings.of(log.topic))
+  }
+
+  #changed(delta: MetadataDelta): void {
+    this.#options.topicSettings.forget(delta.topicConfigs)
+    for (const topic of delta.topicConfigs) {
+      for (const { log } of this.#topics.get(topic)?.values() ?? []) this.#updateSettings(log)
+    }
+    for (const topicId of delta.topicIds) this.#dirty.add(topicId)
+    for (const topicId of delta.deletedTopicIds) this.#dirty.add(topicId)
+    this.#run()
+  }
+
+  #run(): void {
+    if (this.#running !== undefined || this.#dirty.size === 0 || this.#stopped) return
+    this.#running = this.#reconcile().finally(() => {
+      this.#running = undefined
+      // What became dirty after the last look.
+      this.#run()
+    })
+  }
+
+  async #reconcile(): Promise<void> {
+    while (this.#dirty.size > 0 && !this.#stopped) {
+      const dirty = this.#dirty
+      this.#dirty = new Set()
+      const removals: Step[] = []
+      const hostings: Step[] = []
+      for (const topicId of dirty) {
+        const image = this.#options.metadata.topicById(topicId)
+        if (image !== undefined) this.#collect(image, hostings)
+        else if (this.#options.metadata.isDeleted(topicId)) this.#collectDeleted(topicId, removals)
+      }
+      // A topic may be deleted and created again under the same name.
+      await inParallel(removals)
+      await inParallel(hostings)
+    }
+  }
+
+  #collect(topic: TopicImage, steps: Step[]): void {
+    for (const image of topic.partitions) {
+      if (image.replicas.includes(this.#options.brokerId)) {
+        steps.push(() => this.#host(topic, image))
+      }
+    }
+  }
+
+  #collectDeleted(topicId: string, steps: Step[]): void {
+    for (const log of this.logs.logs()) {
+      if (log.topicId === topicId) steps.push(() => this.#remove(log.topic, log.partition))
+    }
+  }
+
+  async #host(topic: TopicImage, image: PartitionImage): Promise<void> {
+    const fields = { topic: topic.name, partition: image.partition }
+    try {
+      const found = this.logs.log(topic.name, image.partition)
+      if (found !== undefined && this.#options.metadata.isDeleted(found.topicId)) {
+        // The topic was deleted and created again while this broker was away.
+        await this.#remove(topic.name, image.partition)
+      }
+      const hosted = this.#topics.get(topic.name)?.get(image.partition)
+      const partition = hosted ?? (await this.#create(topic, image.partition))
+      const before = partition.role
+      await partition.take(image)
+      this.#tell(partition, before)
+    } catch (error) {
+      if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
+      this.#world.logger.error({ ...fields, error }, 'A replica cannot be served.')
+    }
+  }
+
+  async #create(topic: TopicImage, index: number): Promise<Partition> {
+    const log = await this.logs.create(topic.name, index, { topicId: topic.topicId })
+    const partition = new Partition(
+      log,
+      this.#options.brokerId,
+      () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
+    )
+    let partitions = this.#topics.get(topic.name)
+    if (partitions === undefined) {
+      partitions = new Map()
+      this.#topics.set(topic.name, partitions)
+    }
+    partitions.set(index, partition)
+    return partition
+  }
+
+  #tell(partition: Partition, before: Partition['role']): void {
+    const { role } = partition
+    const kept = role.kind === before.kind && role.leaderEpoch === before.leaderEpoch
+    if (kept) return
+    for (const listener of this.#listeners) {
+      if (before.kind === 'leader') listener.resigned(partition, before.leaderEpoch)
+      if (role.kind === 'leader') listener.elected(partition, role.leaderEpoch)
+    }
+  }
+
+  async #remove(topic: string, index: number): Promise<void> {
+    const partition = this.#topics.get(topic)?.get(index)
+    if (partition !== undefined) {
+      const before = partition.role
+      this.#topics.get(topic)?.delete(index)
+      partition.leave()
+      this.#tell(partition, before)
+    }
+    try {
+      await this.logs.delete(topic, index)
+    } catch (error) {
+      if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
+      this.#world.logger.error({ topic, partition: index, error }, 'A log cannot be deleted.')
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// The partitions this broker hosts, as handlers and coordinators see them.
+
+import type { LogDirectories } from '@samsa/log'
+import type { FetchSessions } from './fetch-sessions.ts'
+import type { Partition } from './partition.ts'
+
+/** The partitions hosted here. */
+export interface Replicas {
+  /** What lies on the disks. */
+  readonly logs: LogDirectories
+  /** Incremental fetch sessions of this broker. */
+  readonly fetchSessions: FetchSessions
+  /**
+   * The replica hosted here. Throws UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER when other brokers host it, or
+   * KAFKA_STORAGE_ERROR when its disk is offline.
+   */
+  partition(topic: string, partition: number): Partition
+  /** Every replica hosted here. */
+  partitions(): Iterable<Partition>
+  /**
+   * Resolves when what metadata says now is carried out here: logs created, leadership taken. `undefined` when it is
+   * already. Whoever was just told of a topic asks this before he gets NOT_LEADER_OR_FOLLOWER.
+   */
+  reconciled(): Promise<void> | undefined
+}

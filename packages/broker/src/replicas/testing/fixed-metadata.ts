@@ -1,0 +1,132 @@
+// Metadata that a test sets by hand, with the faces of the view and of the controller: one broker, no coordination.
+
+import { KafkaError } from '@samsa/protocol'
+import type { Controller, CreatedTopic, TopicSpec } from '../../controller/controller.ts'
+import type {
+  BrokerRegistration,
+  MetadataDelta,
+  MetadataView,
+  PartitionImage,
+  TopicImage,
+} from '../../metadata/metadata-view.ts'
+
+const nothing: MetadataDelta = {
+  topicIds: new Set(),
+  deletedTopicIds: new Set(),
+  topicConfigs: new Set(),
+  brokersChanged: false,
+  brokerConfigsChanged: false,
+  controllerChanged: false,
+}
+
+/** A view whose content is set. */
+export class FixedMetadata implements MetadataView {
+  zxid = 0
+  controllerId = 1
+  readonly #topics = new Map<string, TopicImage>()
+  readonly #deleted = new Set<string>()
+  readonly #configs = new Map<string, ReadonlyMap<string, string>>()
+  readonly #listeners = new Set<(delta: MetadataDelta) => void>()
+
+  brokers(): readonly BrokerRegistration[] {
+    const endpoint = { host: '127.0.0.1', port: 9092, securityProtocol: 'PLAINTEXT' }
+    const endpoints = new Map([['PLAINTEXT', endpoint]])
+    return [{ id: 1, endpoints, rack: null, epoch: 1, fenced: false }]
+  }
+  broker(id: number): BrokerRegistration | undefined {
+    return this.brokers().find((broker) => broker.id === id)
+  }
+  topic(name: string): TopicImage | undefined {
+    return this.#topics.get(name)
+  }
+  topicById(topicId: string): TopicImage | undefined {
+    return [...this.#topics.values()].find((topic) => topic.topicId === topicId)
+  }
+  topics(): Iterable<TopicImage> {
+    return this.#topics.values()
+  }
+  isDeleted(topicId: string): boolean {
+    return this.#deleted.has(topicId)
+  }
+  topicConfigs(name: string): ReadonlyMap<string, string> {
+    return this.#configs.get(name) ?? new Map()
+  }
+  brokerConfigs(): ReadonlyMap<string, string> {
+    return new Map()
+  }
+  onChange(listener: (delta: MetadataDelta) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Puts a topic with these partitions, all led by broker 1 unless said otherwise. */
+  put(
+    name: string,
+    partitions: readonly Partial<PartitionImage>[],
+    configs: Readonly<Record<string, string>> = {},
+  ): TopicImage {
+    const topicId = this.#topics.get(name)?.topicId ?? topicIdOf(this.zxid + 1)
+    const topic: TopicImage = {
+      name,
+      topicId,
+      partitions: partitions.map((image, partition) => ({
+        partition,
+        leader: 1,
+        leaderEpoch: 0,
+        partitionEpoch: 0,
+        replicas: [1],
+        isr: [1],
+        elr: [],
+        adding: [],
+        removing: [],
+        offlineReplicas: [],
+        ...image,
+      })),
+    }
+    this.#topics.set(name, topic)
+    this.#configs.set(name, new Map(Object.entries(configs)))
+    this.#tell({ ...nothing, topicIds: new Set([topicId]), topicConfigs: new Set([name]) })
+    return topic
+  }
+
+  /** Deletes a topic: a tombstone stands for it. */
+  delete(name: string): void {
+    const topicId = this.#topics.get(name)?.topicId ?? ''
+    this.#topics.delete(name)
+    this.#deleted.add(topicId)
+    this.#tell({ ...nothing, deletedTopicIds: new Set([topicId]) })
+  }
+
+  #tell(delta: MetadataDelta): void {
+    this.zxid++
+    for (const listener of this.#listeners) listener(delta)
+  }
+}
+
+/** A controller that creates topics in fixed metadata. */
+export function controllerOf(metadata: FixedMetadata): Controller {
+  let nextProducerId = 0
+  return {
+    createTopic: (spec: TopicSpec): Promise<CreatedTopic> => {
+      if (metadata.topic(spec.name) !== undefined) {
+        return Promise.reject(new KafkaError('TOPIC_ALREADY_EXISTS', spec.name))
+      }
+      const partitions = Array.from({ length: spec.partitionCount }, () => ({}))
+      const { topicId } = metadata.put(spec.name, partitions, Object.fromEntries(spec.configs))
+      return Promise.resolve({
+        topicId,
+        partitionCount: spec.partitionCount,
+        replicationFactor: 1,
+      })
+    },
+    allocateProducerIds: () => {
+      const first = nextProducerId
+      nextProducerId += 1000
+      return Promise.resolve({ first, count: 1000 })
+    },
+  }
+}
+
+function topicIdOf(index: number): string {
+  return Buffer.from(`test topic id ${index}`.padEnd(16).slice(0, 16)).toString('base64url')
+}

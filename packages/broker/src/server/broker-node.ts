@@ -1,0 +1,124 @@
+// One broker put together from its parts: replicas, coordinators, request loop, open ports. Starting and stopping follow
+// one order: what is asked starts before who asks, and stops after it.
+
+import { TimerWheel } from '@samsa/network'
+import type { LogDirectories } from '@samsa/log'
+import type { Address, World } from '@samsa/world'
+import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { Controller, TopicSpec } from '../controller/controller.ts'
+import { CoordinatorKind } from '../coordinators/coordinator-locator.ts'
+import { GroupCoordinator } from '../groups/group-coordinator.ts'
+import { handlers } from '../handlers/all.ts'
+import type { BrokerServices, Features } from '../handlers/request-context.ts'
+import type { MetadataView } from '../metadata/metadata-view.ts'
+import { FetchBudget } from '../replicas/fetch-budget.ts'
+import { FetchSessions } from '../replicas/fetch-sessions.ts'
+import { InternalTopic } from '../replicas/internal-topic.ts'
+import { ReplicaSet } from '../replicas/replica-set.ts'
+import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import { Traffic } from '../replicas/traffic.ts'
+import { Explain } from './explain.ts'
+import { offsetsTopic } from './internal-topics.ts'
+import { RequestLoop } from './request-loop.ts'
+import { RequestMetrics } from './request-metrics.ts'
+import { type ListenerSpec, SocketServer } from './socket-server.ts'
+
+/** Resolution of long polls and delays. */
+const tickMs = 1
+
+/** What a broker is made of. */
+export interface BrokerParts {
+  readonly brokerId: number
+  readonly clusterId: string
+  readonly settings: BrokerSettingsView
+  readonly metadata: MetadataView
+  readonly controller: Controller
+  readonly logs: LogDirectories
+  readonly topicSettings: TopicSettingsView
+  readonly features: () => Features
+}
+
+/** A broker that can be started and stopped. */
+export class BrokerNode {
+  readonly explain: Explain
+  readonly services: BrokerServices
+  readonly #world: World
+  readonly #parts: BrokerParts
+  readonly #wheel: TimerWheel
+  readonly #replicas: ReplicaSet
+  readonly #groups: GroupCoordinator
+  readonly #sockets: SocketServer
+  #stopWatching: () => void = () => {}
+
+  constructor(world: World, parts: BrokerParts) {
+    this.#world = world
+    this.#parts = parts
+    this.explain = new Explain(world.clock)
+    this.#wheel = new TimerWheel(world.clock, tickMs)
+    const { settings, metadata, logs } = parts
+    this.#replicas = new ReplicaSet(world, {
+      brokerId: parts.brokerId,
+      metadata,
+      logs,
+      fetchSessions: new FetchSessions(world.clock, world.random, () =>
+        settings.get('max.incremental.fetch.session.cache.slots'),
+      ),
+      topicSettings: parts.topicSettings,
+    })
+    this.#sockets = new SocketServer(world, {
+      settings,
+      wheel: this.#wheel,
+      explain: this.explain,
+      unwrittenBytes: () => logs.unwrittenBytes,
+    })
+    this.#groups = new GroupCoordinator({
+      world,
+      settings,
+      metadata,
+      partitions: this.#internalTopic(offsetsTopic(settings)),
+    })
+    this.services = {
+      world,
+      settings,
+      brokerId: parts.brokerId,
+      clusterId: parts.clusterId,
+      metadata,
+      controller: parts.controller,
+      replicas: this.#replicas,
+      groups: this.#groups,
+      coordinators: new Map([[CoordinatorKind.group, this.#groups]]),
+      wheel: this.#wheel,
+      fetchBudget: new FetchBudget(),
+      traffic: new Traffic(world.metrics, this.#replicas),
+      features: parts.features,
+      handlers,
+    }
+  }
+
+  /** Opens a port; connections are turned away until `start`. Resolves to its address. */
+  listen(spec: ListenerSpec): Promise<Address> {
+    return this.#sockets.listen(spec)
+  }
+
+  /** Takes over the replicas and answers requests. */
+  async start(): Promise<void> {
+    await this.#replicas.start()
+    await this.#groups.loaded()
+    this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
+    this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
+  }
+
+  /** Lets connections finish what they began, for at most `graceMs`, and gives up the replicas. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopWatching()
+    await this.#sockets.close(graceMs)
+    this.#groups.stop()
+    await this.#replicas.stop()
+    this.#wheel.close()
+  }
+
+  #internalTopic(spec: () => TopicSpec): InternalTopic {
+    const { metadata, controller } = this.#parts
+    return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
+  }
+}

@@ -1,0 +1,172 @@
+// One broker of this process, from its session with the coordination store to its open ports, and the order in which all
+// of that starts and stops.
+
+import type { EmbeddedStore } from '@samsa/coordination'
+import { LogDirectories } from '@samsa/log'
+import type { SettingsWarning } from '@samsa/settings'
+import { createMetrics, type Metrics, type World } from '@samsa/world'
+import { ClusterMember } from '../controller/cluster-member.ts'
+import type { LocalControllers } from '../controller/local-controllers.ts'
+import type { Features } from '../handlers/request-context.ts'
+import type { Endpoint } from '../metadata/metadata-view.ts'
+import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
+import { BrokerNode } from './broker-node.ts'
+import type { StartPlan } from './broker-options.ts'
+import type { Explain } from './explain.ts'
+import { MetricsEndpoint } from './metrics-endpoint.ts'
+
+/** How long connections may take to finish what they began when the broker stops. */
+const graceMs = 1000
+
+/** Nothing is finalized: clients keep to the protocols they have without. */
+const noFeatures: Features = {
+  supportedFeatures: [],
+  finalizedFeaturesEpoch: -1,
+  finalizedFeatures: [],
+}
+
+/** An address this broker listens on. */
+export interface BrokerListener {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+}
+
+/** A running broker. */
+export interface Broker extends AsyncDisposable {
+  readonly brokerId: number
+  readonly clusterId: string
+  /** Of the first listener. */
+  readonly host: string
+  readonly port: number
+  /** `host:port` of the first listener: what a client takes as its bootstrap server. */
+  readonly bootstrapServers: string
+  readonly listeners: readonly BrokerListener[]
+  /** Settings that were taken, but mean little or nothing here. */
+  readonly warnings: readonly SettingsWarning[]
+  readonly metrics: Metrics
+  /** Why connections were closed and requests refused. */
+  readonly explain: Explain
+  /** Finishes what clients have begun, writes the clean marks and gives everything up. A second call waits for the first. */
+  close(): Promise<void>
+}
+
+/** Starts one broker on an open store. Rejects with WorldError; what was opened is closed again. */
+export async function runBroker(
+  outside: World,
+  store: EmbeddedStore,
+  controllers: LocalControllers,
+  plan: StartPlan,
+): Promise<Broker> {
+  const { brokerId, broker } = plan
+  const world = {
+    ...outside,
+    metrics: createMetrics(),
+    logger: outside.logger.child({ broker: brokerId }),
+  }
+  const opened = new Opened()
+  try {
+    const session = store.connect()
+    opened.push(() => session.close())
+    const member = await ClusterMember.open(world, session, { brokerId, broker, controllers })
+    opened.push(() => member.close())
+    const topicSettings = new TopicSettingsView(() => member.settings.current(), member.metadata)
+    const logs = await LogDirectories.open(world, broker.settings, {
+      directories: plan.logDirectories,
+      brokerId,
+      clusterId: member.clusterId,
+      topicSettings: (topic) => topicSettings.of(topic),
+    })
+    opened.push(() => logs.close())
+    const node = new BrokerNode(world, {
+      brokerId,
+      clusterId: member.clusterId,
+      settings: member.settings,
+      metadata: member.metadata,
+      controller: member.controller,
+      logs,
+      topicSettings,
+      features: () => noFeatures,
+    })
+    opened.push(() => node.stop(graceMs))
+    const listeners: BrokerListener[] = []
+    const endpoints = new Map<string, Endpoint>()
+    for (const { name, host, port, securityProtocol, advertised } of broker.listeners.all) {
+      const bound = host === '' ? '0.0.0.0' : host
+      const address = await node.listen({ name, securityProtocol, host: bound, port })
+      listeners.push({ name, host: address.host, port: address.port })
+      endpoints.set(name, {
+        host: advertised?.host ?? '',
+        port: advertised === null || advertised.port === 0 ? address.port : advertised.port,
+        securityProtocol,
+      })
+    }
+    await member.register(endpoints, broker.settings['broker.rack'])
+    opened.push(() => member.drain())
+    await node.start()
+    const metricsAddress = broker.settings['metrics.listener']
+    if (metricsAddress !== null) {
+      const endpoint = await openMetrics(world, metricsAddress)
+      opened.push(() => endpoint.close())
+    }
+    const [first] = listeners
+    const host = first?.host ?? ''
+    const port = first?.port ?? 0
+    const close = (): Promise<void> => opened.close()
+    world.logger.info({ listeners, clusterId: member.clusterId }, 'The broker serves clients.')
+    return {
+      brokerId,
+      clusterId: member.clusterId,
+      host,
+      port,
+      bootstrapServers: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+      listeners,
+      warnings: broker.warnings,
+      metrics: world.metrics,
+      explain: node.explain,
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+function openMetrics(world: World, address: string): Promise<MetricsEndpoint> {
+  const colon = address.lastIndexOf(':')
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1')
+  return MetricsEndpoint.open(
+    world,
+    host === '' ? '0.0.0.0' : host,
+    Number(address.slice(colon + 1)),
+  )
+}
+
+/** What was opened, to be closed in the opposite order, once. */
+class Opened {
+  readonly #steps: (() => Promise<void>)[] = []
+  #closing: Promise<void> | undefined
+
+  push(close: () => Promise<void>): void {
+    this.#steps.push(close)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  /** Every step is taken; the first failure is reported at the end. */
+  async #close(): Promise<void> {
+    let failure: { readonly error: unknown } | undefined
+    for (const step of this.#steps.reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+    if (failure !== undefined) throw failure.error
+  }
+}

@@ -1,0 +1,90 @@
+// Brokers as a library: one, or a cluster of several in this process on one embedded coordination store. In memory nothing
+// touches the disk, and a test may start hundreds.
+
+import { EmbeddedStore } from '@samsa/coordination'
+import { silentLogger, type World } from '@samsa/world'
+import { LocalControllers } from '../controller/local-controllers.ts'
+import { type BrokerOptions, planStart } from './broker-options.ts'
+import { type Broker, runBroker } from './running-broker.ts'
+
+/** How a cluster is started: every broker gets the same options, and its own port and directory. */
+export interface ClusterOptions extends BrokerOptions {
+  /** How many brokers. Their ids count from 1; with a port, they listen on it and the following ones. */
+  readonly brokers: number
+}
+
+/** Several brokers of this process. */
+export interface Cluster extends AsyncDisposable {
+  readonly brokers: readonly Broker[]
+  readonly clusterId: string
+  /** `host:port` of every broker, separated by commas. */
+  readonly bootstrapServers: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts one broker; resolves when it serves clients. Rejects with SettingsError (all problems, nothing was created) or
+ * WorldError (a directory in use, a port taken …).
+ */
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const { brokers, close } = await startCluster({ ...options, brokers: 1 })
+  const [broker] = brokers
+  if (broker === undefined) throw new Error('A cluster of one has one broker.')
+  return { ...broker, close, [Symbol.asyncDispose]: close }
+}
+
+/** Starts several brokers in this process; resolves when all of them serve clients. Rejects as `startBroker` does. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const plans = Array.from({ length: options.brokers }, (_, index) =>
+    planStart({ ...options, port: options.port ? options.port + index : 0 }, index + 1),
+  )
+  const [first] = plans
+  if (first === undefined) throw new RangeError('A cluster has at least one broker.')
+  const { world, end } = await worldOf(options, first.isInMemory)
+  const brokers: Broker[] = []
+  let store: EmbeddedStore | undefined
+  const closeAll = async (): Promise<void> => {
+    try {
+      await Promise.all(brokers.map((broker) => broker.close()))
+    } finally {
+      await store?.close()
+      await end()
+    }
+  }
+  try {
+    store = await EmbeddedStore.open(world, { directory: first.coordinationDirectory })
+    const controllers = new LocalControllers()
+    for (const plan of plans) brokers.push(await runBroker(world, store, controllers, plan))
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= closeAll())
+  return {
+    brokers,
+    clusterId: brokers[0]?.clusterId ?? '',
+    bootstrapServers: brokers.map((broker) => broker.bootstrapServers).join(','),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** The world given, or this machine; with a disk in memory if nothing is to be kept. */
+async function worldOf(
+  options: BrokerOptions,
+  isInMemory: boolean,
+): Promise<{ readonly world: World; readonly end: () => Promise<void> }> {
+  let { world } = options
+  let end = async (): Promise<void> => {}
+  if (world === undefined) {
+    const { nodeWorld } = await import('@samsa/world/node')
+    const machine = nodeWorld({ logger: options.logger ?? silentLogger })
+    end = () => machine.workers.close()
+    world = machine
+  }
+  if (!isInMemory) return { world, end }
+  const { memoryDisk, inlineWorkers } = await import('@samsa/world/simulated')
+  const disk = memoryDisk()
+  return { world: { ...world, disk, workers: inlineWorkers(disk) }, end }
+}
