@@ -66,19 +66,20 @@ export async function writeEpochs(log: LogState): Promise<void> {
  * offset. Must not run beside truncation or another flush of the same log.
  */
 export async function flushLog(log: LogState, offset: number): Promise<void> {
-  if (offset <= log.recoveryPoint) return
   const { active } = log.segments
+  let isChanged = offset > log.recoveryPoint || log.epochs.version !== log.epochsOnDisk
   for (const segment of log.segments.all.filter((each) => each.baseOffset < offset)) {
     if (segment.syncedBytes < segment.writtenBytes || !segment.isNameSynced) {
       await syncSegment(log, segment)
     }
     const { indexes } = segment
-    if (segment !== active && !segment.isSealed && indexes !== undefined) {
-      await writeIndexes(log, segment, indexes, true)
-      // From here on they are read back when somebody needs them.
-      segment.indexes = undefined
-    }
+    if (segment === active || segment.isSealed || indexes === undefined) continue
+    await writeIndexes(log, segment, indexes, true)
+    // From here on they are read back when somebody needs them.
+    segment.indexes = undefined
+    isChanged = true
   }
+  if (!isChanged) return
   await writeEpochs(log)
   await log.host.world.disk.syncDirectory(log.path)
   log.recoveryPoint = Math.max(log.recoveryPoint, offset)

@@ -51,6 +51,9 @@ export function cleanableRange(
       firstUncleanableOffset = Math.min(firstUncleanableOffset, young.baseOffset)
     }
   }
+  // Segments are cleaned whole, so one that is uncleanable from the middle on is not cleaned.
+  const holding = segments.findLast((segment) => segment.baseOffset <= firstUncleanableOffset)
+  firstUncleanableOffset = holding?.baseOffset ?? firstDirtyOffset
   let dirtyBytes = 0
   let cleanBytes = 0
   let isOverdue = false

@@ -4,6 +4,9 @@
 
 import { KafkaError, type RecordBatch } from '@samsa/protocol'
 import type { LogState } from '../log-state.ts'
+import { writeSnapshot } from '../appends/log-flush.ts'
+import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
+import { segmentFileName } from '../segments/file-names.ts'
 import { ProducerStates } from '../producers/producer-states.ts'
 import { newIndexes, type Segment } from '../segments/segment.ts'
 import { type ScanEnd, scanSegment } from '../segments/segment-scan.ts'
@@ -16,6 +19,7 @@ export async function recoverSegments(log: LogState): Promise<void> {
   if (all.length === 0) return
   const first = log.segments.indexOf(log.recoveryPoint)
   const unflushed = all.slice(first)
+  await dropUnflushedSnapshots(log)
   const producers = new ProducerStates()
   const [start] = unflushed
   if (start !== undefined) await loadProducers(log, producers, start.baseOffset)
@@ -34,12 +38,26 @@ export async function recoverSegments(log: LogState): Promise<void> {
     const end = await recoverSegment(log, segment, producers)
     const next = unflushed[done + 1]
     const gap = next !== undefined && isGap(log, segment, next)
-    if (end.damage === undefined && !gap) continue
+    if (end.damage === undefined && !gap) {
+      if (next !== undefined) {
+        await writeSnapshot(log, next.baseOffset, formatProducerSnapshot(producers.entries()))
+      }
+      continue
+    }
     await cutBehind(log, segment, {
       droppedBytes: before - segment.sizeInBytes,
       damage: end.damage ?? `offset ${segment.nextOffset} is missing`,
     })
     return
+  }
+}
+
+/** Snapshots beyond the recovery point may be torn, or describe batches that were lost; they are taken again. */
+async function dropUnflushedSnapshots(log: LogState): Promise<void> {
+  for (const offset of log.snapshots) {
+    if (offset <= log.recoveryPoint) continue
+    log.snapshots.delete(offset)
+    await log.host.world.disk.unlink(`${log.path}/${segmentFileName(offset, 'snapshot')}`)
   }
 }
 

@@ -12,7 +12,7 @@ import { scanSegment } from '../segments/segment-scan.ts'
 import { addSegment } from '../appends/roll.ts'
 import { writeEpochs } from '../appends/log-flush.ts'
 import { loadProducers } from './load-producers.ts'
-import { removeFromEnd } from '../segments/remove-segment.ts'
+import { removeFromEnd, removeIndexFiles } from '../segments/remove-segment.ts'
 
 /** Removes the batches that reach beyond `offset`. The caller sees to it that nothing is appended meanwhile. */
 export async function truncateLog(log: LogState, offset: number): Promise<void> {
@@ -55,6 +55,8 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
   let position = start
   let endOffset = segment.baseOffset
   const mode = segment.isFresh ? 'create' : 'update'
+  // Old index files would point into what takes the place of the batches that go.
+  await removeIndexFiles(log, segment)
   await log.host.files.use(segment.file, mode, async (file) => {
     segment.isFresh = false
     await scanSegment(file, { start, end: segment.writtenBytes }, (batch, at) => {

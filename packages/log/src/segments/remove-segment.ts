@@ -45,6 +45,13 @@ export async function hideSegmentFiles(log: LogState, segment: Segment): Promise
   return paths
 }
 
+/** Removes the index files of a segment, which are on the medium no longer when the promise resolves. */
+export async function removeIndexFiles(log: LogState, segment: Segment): Promise<void> {
+  const { disk } = log.host.world
+  for (const kind of kinds) if (kind !== 'log') await disk.unlink(segment.path(kind))
+  await disk.syncDirectory(log.path)
+}
+
 /** Removes files of a segment that is out of use after `file.delete.delay.ms`. */
 export function removeLater(log: LogState, segment: Segment, paths: readonly string[]): void {
   const { disk, clock, logger } = log.host.world

@@ -36,7 +36,7 @@ export class ModelLog {
 
   get nextOffset(): number {
     const last = this.batches.at(-1)
-    return last === undefined ? this.baseOffset : last.lastOffset + 1
+    return Math.max(this.baseOffset, (last?.lastOffset ?? -1) + 1)
   }
 
   /** Where the log goes on when all batches are gone. */
@@ -49,6 +49,7 @@ export class ModelLog {
   /** Acknowledged by the log; `isDurable` when a loss of power cannot take it back. */
   acknowledge(batch: ModelBatch, isDurable: boolean): void {
     batch.isAcknowledged = true
+    if (process.env.DBG) console.log('ack', batch.baseOffset, batch.lastOffset, isDurable)
     if (isDurable) this.durableOffset = Math.max(this.durableOffset, batch.lastOffset + 1)
   }
 
@@ -64,9 +65,12 @@ export class ModelLog {
   }
 
   endTruncation(offset: number): void {
-    const first = this.batches[0]?.baseOffset ?? this.baseOffset
+    const first = this.batches.find((batch) => batch.lastOffset >= offset)
+    const end = Math.min(offset, first?.baseOffset ?? this.nextOffset)
     this.batches = this.batches.filter((batch) => batch.lastOffset < offset)
-    this.baseOffset = Math.min(first, offset)
+    this.baseOffset = Math.min(this.baseOffset, end)
+    // A batch in the middle of which the cut lies goes as a whole.
+    this.durableOffset = Math.min(this.durableOffset, this.nextOffset)
   }
 
   /** The batches that must be there after a crash. */

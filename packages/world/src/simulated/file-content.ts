@@ -43,6 +43,8 @@ export class FileContent {
   #flushes = 0
   /** Indexes of the pages written since the last sync began. */
   readonly #dirty = new Set<number>()
+  /** Syncs that have begun and neither ended nor failed, those of killed processes included. */
+  readonly #underway = new Set<Flush>()
   /** Pages that the medium (or a flush on its way) shares with the page cache. */
   readonly #frozen = new Set<Buffer>()
 
@@ -91,6 +93,8 @@ export class FileContent {
   /** What a sync that begins now will take to the medium; later writes are not part of it. */
   beginFlush(): Flush {
     const pages = new Map<number, Buffer | undefined>()
+    // What another sync has begun to take is not on the medium yet: this one must not end without it.
+    for (const flush of this.#underway) for (const index of flush.pages.keys()) this.#dirty.add(index)
     for (const index of this.#dirty) {
       const page = this.#pages[index]
       if (page !== undefined) this.#frozen.add(page)
@@ -98,11 +102,20 @@ export class FileContent {
     }
     this.#dirty.clear()
     this.#flushes += 1
-    return { order: this.#flushes, pages, size: this.size }
+    const flush = { order: this.#flushes, pages, size: this.size }
+    this.#underway.add(flush)
+    return flush
   }
 
-  /** The sync has succeeded. One that fails is never ended: its pages are clean, and nowhere. */
-  endFlush({ order, pages, size }: Flush): void {
+  /** The sync has failed: its pages are clean, and nowhere. */
+  failFlush(flush: Flush): void {
+    this.#underway.delete(flush)
+  }
+
+  /** The sync has succeeded. */
+  endFlush(flush: Flush): void {
+    this.#underway.delete(flush)
+    const { order, pages, size } = flush
     for (const [index, page] of pages) {
       if (order < (this.#pageOrders[index] ?? 0)) continue
       this.#pageOrders[index] = order
@@ -125,6 +138,7 @@ export class FileContent {
     this.size = this.#durableSize
     this.#pages = [...this.#durablePages]
     this.#dirty.clear()
+    this.#underway.clear()
     this.#frozen.clear()
     for (const page of this.#pages) if (page !== undefined) this.#frozen.add(page)
   }

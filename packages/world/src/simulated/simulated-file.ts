@@ -55,9 +55,16 @@ export class SimulatedFile implements DiskFile {
 
   async sync(): Promise<void> {
     const flush = this.#disk.losesPower ? this.#content.beginFlush() : undefined
-    await this.#perform('sync', 'sync', () => {
-      if (flush !== undefined) this.#content.endFlush(flush)
-    })
+    try {
+      await this.#perform('sync', 'sync', () => {
+        if (flush !== undefined) this.#content.endFlush(flush)
+      })
+    } catch (error) {
+      // The sync of a killed process goes on without it.
+      const isFailed = error instanceof WorldError && error.kind === 'io'
+      if (flush !== undefined && isFailed) this.#content.failFlush(flush)
+      throw error
+    }
   }
 
   async size(): Promise<number> {
