@@ -1,7 +1,7 @@
 // `samsa log dump`: files of a log directory for people and for programs. What is wrong with a file is printed among
 // what is in it; the exit code says whether anything was.
 
-import { type DumpEntry, dumpFile, dumpKindOf } from '@samsa/log'
+import { type DumpEntry, dumpEntries, dumpKindOf } from '@samsa/log'
 import { type Disk, WorldError } from '@samsa/world'
 import { nodeDisk } from '@samsa/world/node'
 import { jsonLine } from './log-dump-json.ts'
@@ -41,7 +41,7 @@ export async function logDump(
     let text = ''
     try {
       const options = flags.topic === undefined ? {} : { topic: flags.topic }
-      for await (const entry of dumpFile(disk, path, { ...options, records: flags.records })) {
+      for await (const entry of dumpEntries(disk, path, { ...options, records: flags.records })) {
         if (entry.kind === 'damage') isDamaged = true
         text += lineOf(entry)
         if (text.length < FLUSH_CHARACTERS) continue

@@ -55,7 +55,7 @@ export function dumpKindOf(path: string): DumpKind | undefined {
  * Tells what is in a file, and what is wrong with it: indexes are held against the log beside them. Damage is an entry;
  * a `WorldError` is thrown for a file that cannot be read or whose name says nothing.
  */
-export async function* dumpFile(
+export async function* dumpEntries(
   disk: Disk,
   path: string,
   options: DumpOptions = {},
