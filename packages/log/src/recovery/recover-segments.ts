@@ -82,7 +82,7 @@ async function recoverSegment(
       const damage = judge(batch, found)
       if (damage !== undefined) return { damage }
       found.note(batch, intervalBytes, indexes)
-      log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+      noteEpoch(log, batch)
       const aborted = producers.add(batch)
       if (aborted !== undefined) indexes.aborted.push(aborted)
       return 'continue'
@@ -102,6 +102,12 @@ async function recoverSegment(
   segment.firstTimestamp = found.firstTimestamp
   segment.resumeIndexing(indexes)
   return end
+}
+
+/** What the checkpoint says stands, unless a batch contradicts it: epochs may have begun before the recovery point. */
+function noteEpoch(log: LogState, { partitionLeaderEpoch, baseOffset }: RecordBatch): void {
+  if (log.epochs.epochAt(baseOffset) === partitionLeaderEpoch) return
+  log.epochs.assign(partitionLeaderEpoch, baseOffset)
 }
 
 function judge(batch: RecordBatch, found: Segment): string | undefined {
