@@ -8,6 +8,7 @@ import { Checks, type Suite } from '../runner/suite.ts'
 import { checkCheckpoints, checkDump } from './dump-case.ts'
 import { checkRead } from './read-case.ts'
 import { readCases } from './segment-cases.ts'
+import { checkTools } from './tools-part.ts'
 
 const besideRepository = '../../../../shared/protocol/segments'
 
@@ -26,7 +27,10 @@ interface PartContext {
   readonly say: (line: string) => void
 }
 
-const parts: readonly Part[] = [{ name: 'read', run: readKafkas }]
+const parts: readonly Part[] = [
+  { name: 'read', run: readKafkas },
+  { name: 'tools', run: ({ work, checks, say }) => checkTools(work, checks, say) },
+]
 
 /** `npm run compat -- segments [DIR] [--only read|tools|brokers]`. */
 export const segments: Suite = {
@@ -39,6 +43,8 @@ export const segments: Suite = {
     const isOnly = args.includes('--only')
     const given = args.find((word, i) => !word.startsWith('--') && args[i - 1] !== '--only')
     const cases = resolve(given ?? join(import.meta.dirname, besideRepository))
+    const isKnown = !isOnly || parts.some(({ name }) => name === only)
+    checks.check(isKnown, `there is no part ${only}`)
     for (const part of parts) {
       if (isOnly && part.name !== only) continue
       const work = mkdtempSync(join(tmpdir(), 'samsa-segments-'))
