@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { kafkaNeeds } from '../kafka/artifacts.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
+import { checkBrokers } from './brokers-part.ts'
 import { checkCheckpoints, checkDump } from './dump-case.ts'
 import { checkRead } from './read-case.ts'
 import { readCases } from './segment-cases.ts'
@@ -30,6 +31,7 @@ interface PartContext {
 const parts: readonly Part[] = [
   { name: 'read', run: readKafkas },
   { name: 'tools', run: ({ work, checks, say }) => checkTools(work, checks, say) },
+  { name: 'brokers', run: ({ work, checks, say }) => checkBrokers(work, checks, say) },
 ]
 
 /** `npm run compat -- segments [DIR] [--only read|tools|brokers]`. */

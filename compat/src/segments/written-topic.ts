@@ -53,6 +53,11 @@ export class WrittenTopic {
     this.#sequences.delete(producerId)
   }
 
+  /** Somebody else wrote that many records of the producer. */
+  skipSequences(producerId: number, count: number): void {
+    this.#sequences.set(producerId, this.nextSequence(producerId) + count)
+  }
+
   async open(logs: LogDirectories, topicId: string): Promise<void> {
     this.#log = logs.log(this.name, 0) ?? (await logs.create(this.name, 0, { topicId }))
     await this.#log.load()
@@ -80,14 +85,6 @@ export class WrittenTopic {
     const info = await this.log.appendAsLeader(bytes, { leaderEpoch, verificationGuard })
     if (producerId >= 0) this.#sequences.set(producerId, baseSequence + records.length)
     this.#note(info, timed, options)
-  }
-
-  /** Notes records that were appended at `baseOffset` by somebody else. */
-  noted(
-    info: { readonly baseOffset: number; readonly logAppendTimeMs: number },
-    records: readonly (NewRecord & { readonly timestamp: number })[],
-  ): void {
-    this.#note(info, records, {})
   }
 
   #note(
