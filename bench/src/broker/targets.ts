@@ -61,6 +61,11 @@ async function startKafka(): Promise<Target> {
   }
 }
 
+/** Starts a Samsa broker with fresh data. */
+export function startSamsa(): Promise<Target> {
+  return startScript('samsa', 'samsa-server.ts')
+}
+
 /** Creates a topic, as a client would. */
 export async function createTopic(port: number, name: string): Promise<void> {
   await using connection = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
@@ -70,10 +75,7 @@ export async function createTopic(port: number, name: string): Promise<void> {
 
 /** Starts everything there is; Kafka only where its jars were fetched before (`npm run compat -- java`). */
 export async function startTargets(topic: string): Promise<Target[]> {
-  const targets = [
-    await startScript('samsa', 'samsa-server.ts'),
-    await startScript('raw', 'raw-server.ts'),
-  ]
+  const targets = [await startSamsa(), await startScript('raw', 'raw-server.ts')]
   if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
   for (const { name, port } of targets) if (name !== 'raw') await createTopic(port, topic)
   return targets

@@ -12,7 +12,7 @@ export interface Price {
 
 function rows(file: string): string[] {
   const resolve = createRequire(import.meta.url).resolve
-  const folder = dirname(resolve('vega-datasets/package.json'))
+  const folder = dirname(dirname(resolve('vega-datasets')))
   const text = readFileSync(join(folder, 'data', file), 'utf8')
   return text.trim().split(/\r?\n/).slice(1)
 }

@@ -4,7 +4,7 @@
 import type { KafkaError } from '@samsa/protocol'
 import type { World } from '@samsa/world'
 import type { Deadlines } from './deadlines.ts'
-import type { Delivery, RecordQueue } from './record-queue.ts'
+import type { Delivery, ReadyBatch, RecordQueue } from './record-queue.ts'
 import type { StateMachine, TransactionOrigin, Turn, Waiter } from './state-machine.ts'
 
 /** A promise that may be rejected, whatever it is a promise of. */
@@ -33,7 +33,7 @@ class PendingAnswer<T> implements Waiter<T>, Rejectable {
 /** A transaction's end, as the marker path hands it over. */
 export interface EndOfTransaction {
   /** The control batch to write. */
-  readonly marker: Buffer
+  readonly marker: ReadyBatch
   /** Changes the state. */
   apply(): void
   /** Takes the change back. */

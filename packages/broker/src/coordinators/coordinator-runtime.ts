@@ -111,7 +111,7 @@ export class CoordinatorRuntime<M extends StateMachine> {
   stop(): void {
     this.#stopped = true
     this.#stopListening()
-    for (const partition of [...this.#states.keys()]) this.#resigned(partition)
+    for (const partition of this.#states.keys()) this.#resigned(partition)
     this.#deadlines.clear()
   }
 
@@ -173,7 +173,7 @@ export class CoordinatorRuntime<M extends StateMachine> {
   #activate(partition: number, leaderEpoch: number, machine: M): ActivePartition<M> {
     const { partitions, maxBatchBytes } = this.#options
     const queue = new RecordQueue(
-      async (batch) => partitions.append(partition, batch),
+      async (batch, transactional) => partitions.append(partition, batch, transactional),
       this.#builder,
       { maxBatchBytes, reload: (error) => this.#reload(partition, leaderEpoch, error) },
     )

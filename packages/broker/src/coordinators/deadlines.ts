@@ -11,6 +11,13 @@ interface Entry {
   /** Where the heap believes the deadline to be; never later than `dueMs`. */
   queuedMs: number
   live: boolean
+  /** Deadlines of one moment come in the order in which they were set. */
+  readonly sequence: number
+}
+
+function comesBefore(left: Entry, right: Entry): boolean {
+  if (left.queuedMs !== right.queuedMs) return left.queuedMs < right.queuedMs
+  return left.sequence < right.sequence
 }
 
 /** Named deadlines; at most one per key. */
@@ -20,6 +27,7 @@ export class Deadlines {
   readonly #heap: Entry[] = []
   #timer: Timer | undefined
   #timerMs = Number.POSITIVE_INFINITY
+  #sequence = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -44,7 +52,8 @@ export class Deadlines {
       return
     }
     if (existing !== undefined) existing.live = false
-    const entry: Entry = { key, dueMs, run, queuedMs: dueMs, live: true }
+    const sequence = this.#sequence++
+    const entry: Entry = { key, dueMs, run, queuedMs: dueMs, live: true, sequence }
     this.#entries.set(key, entry)
     this.#push(entry)
     this.#arm()
@@ -113,7 +122,7 @@ export class Deadlines {
     while (index > 0) {
       const parentIndex = (index - 1) >> 1
       const parent = heap[parentIndex]
-      if (parent === undefined || parent.queuedMs <= entry.queuedMs) break
+      if (parent === undefined || !comesBefore(entry, parent)) break
       heap[index] = parent
       index = parentIndex
     }
@@ -130,11 +139,11 @@ export class Deadlines {
       let child = heap[childIndex]
       if (child === undefined) break
       const right = heap[childIndex + 1]
-      if (right !== undefined && right.queuedMs < child.queuedMs) {
+      if (right !== undefined && comesBefore(right, child)) {
         child = right
         childIndex += 1
       }
-      if (child.queuedMs >= last.queuedMs) break
+      if (!comesBefore(child, last)) break
       heap[index] = child
       index = childIndex
     }

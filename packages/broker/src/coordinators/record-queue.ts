@@ -3,6 +3,7 @@
 // hang on the batch whose commit they need.
 
 import { BatchBuilder, KafkaError } from '@samsa/protocol'
+import type { TransactionalAppend } from '../replicas/coordinator-partitions.ts'
 import type { TransactionOrigin } from './state-machine.ts'
 
 /** What happens when a batch is committed, or is not. */
@@ -11,10 +12,16 @@ export interface Delivery {
   failed(error: KafkaError): void
 }
 
+/** A batch that is written as it is. */
+export interface ReadyBatch {
+  readonly bytes: Buffer
+  readonly transactionVersion: number
+}
+
 interface WaitingBatch {
   readonly origin: TransactionOrigin | undefined
   /** A batch made elsewhere (a transaction marker), written as it is. */
-  readonly ready: Buffer | undefined
+  readonly ready: ReadyBatch | undefined
   readonly records: [key: Buffer, value: Buffer | null][]
   readonly undos: (() => void)[]
   readonly deliveries: Delivery[]
@@ -25,7 +32,10 @@ interface WaitingBatch {
 }
 
 /** The log of one partition, as the queue needs it. */
-export type AppendBatch = (batch: Buffer) => Promise<unknown>
+export type AppendBatch = (
+  batch: Buffer,
+  transactional: TransactionalAppend | undefined,
+) => Promise<unknown>
 
 /** What one turn adds. */
 export interface TurnRecords {
@@ -87,7 +97,7 @@ export class RecordQueue {
   }
 
   /** Adds a batch made elsewhere; `undo` takes its effect back. */
-  addBatch(ready: Buffer, undo: () => void, delivery: Delivery, nowMs: number): void {
+  addBatch(ready: ReadyBatch, undo: () => void, delivery: Delivery, nowMs: number): void {
     const batch = emptyBatch(undefined, ready, nowMs)
     batch.undos.push(undo)
     batch.deliveries.push(delivery)
@@ -120,6 +130,7 @@ export class RecordQueue {
       last.ready === undefined &&
       last.origin?.producerId === turn.origin?.producerId &&
       last.origin?.producerEpoch === turn.origin?.producerEpoch &&
+      last.origin?.verificationGuard === turn.origin?.verificationGuard &&
       last.sizeInBytes + turn.sizeInBytes <= this.#maxBatchBytes
     ) {
       return last
@@ -142,8 +153,9 @@ export class RecordQueue {
     if (this.#closed || this.#inFlight.length > 0 || this.#waiting.length === 0) return
     this.#inFlight = this.#waiting
     this.#waiting = []
-    for (const batch of [...this.#inFlight]) {
-      this.#append(batch.ready ?? this.#encode(batch)).then(
+    for (const batch of this.#inFlight) {
+      const { ready, origin } = batch
+      this.#append(ready?.bytes ?? this.#encode(batch), ready ?? origin).then(
         () => this.#committed(batch),
         (error: unknown) => this.#failed(batch, error),
       )
@@ -157,7 +169,12 @@ export class RecordQueue {
     const { origin } = batch
     return origin === undefined
       ? builder.build({ baseSequence: 0 })
-      : builder.build({ ...origin, baseSequence: 0, isTransactional: true })
+      : builder.build({
+          producerId: origin.producerId,
+          producerEpoch: origin.producerEpoch,
+          baseSequence: 0,
+          isTransactional: true,
+        })
   }
 
   #committed(batch: WaitingBatch): void {
@@ -192,7 +209,7 @@ export class RecordQueue {
 
 function emptyBatch(
   origin: TransactionOrigin | undefined,
-  ready: Buffer | undefined,
+  ready: ReadyBatch | undefined,
   nowMs: number,
 ): WaitingBatch {
   return {
@@ -208,7 +225,7 @@ function emptyBatch(
 }
 
 /** What a client is told when the log refused: an error that makes it look for the coordinator again, or retry. */
-export function coordinatorError(error: KafkaError): KafkaError {
+function coordinatorError(error: KafkaError): KafkaError {
   switch (error.name) {
     case 'UNKNOWN_TOPIC_OR_PARTITION':
     case 'NOT_ENOUGH_REPLICAS':

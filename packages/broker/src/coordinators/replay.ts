@@ -25,14 +25,13 @@ function replayBatch(batch: RecordBatch, cursor: RecordCursor, machine: StateMac
   let recordCount = 0
   cursor.open(batch)
   while (cursor.next()) {
-    const key = cursor.key()
     recordCount += 1
-    if (key === null) continue
+    if (cursor.keyLength < 0) continue
     if (!isControl) {
-      machine.replay(key, cursor.value(), transactionId)
+      machine.replay(cursor, transactionId)
       continue
     }
-    const type = controlTypeOf(key)
+    const type = controlTypeOf(cursor.key())
     if (type === 'commit' || type === 'abort') machine.replayMarker(producerId, type === 'commit')
   }
   if (cursor.fault !== undefined) {

@@ -2,6 +2,7 @@
 // turns, and says in each turn what must be written, answered and remembered for later. Invariant: nothing a turn
 // answers reaches a client before everything the turn saw and wrote is committed.
 
+import type { VerificationGuard } from '@samsa/log'
 import type { KafkaError } from '@samsa/protocol'
 
 /** A client that waits for its answer; the machine keeps it until a later turn has one. */
@@ -32,10 +33,24 @@ export interface Turn {
   newId(): string
 }
 
+/** A record while it is replayed, valid only during the call: what must stay is copied. */
+export interface ReplayedRecord {
+  /** What the positions point into. */
+  readonly bytes: Buffer
+  readonly keyPosition: number
+  readonly keyLength: number
+  readonly valuePosition: number
+  /** Negative for a tombstone. */
+  readonly valueLength: number
+  /** Slices, for machines that are not in a hurry. */
+  key(): Buffer | null
+  value(): Buffer | null
+}
+
 /** The state of one partition of a coordinator's topic. */
 export interface StateMachine {
   /** Applies one record while loading. `producerId` is -1 unless the record belongs to a transaction. */
-  replay(key: Buffer, value: Buffer | null, producerId: number): void
+  replay(record: ReplayedRecord, producerId: number): void
   /** Applies the end of a producer's transaction while loading. */
   replayMarker(producerId: number, committed: boolean): void
   /** Everything is replayed: time to schedule timeouts. */
@@ -46,4 +61,6 @@ export interface StateMachine {
 export interface TransactionOrigin {
   readonly producerId: number
   readonly producerEpoch: number
+  /** Proof for the log that the transaction includes the partition; absent when it is open there already. */
+  readonly verificationGuard?: VerificationGuard | undefined
 }

@@ -7,13 +7,13 @@ import {
   errorCode,
   KafkaError,
 } from '@samsa/protocol'
+import type { VerificationGuard } from '@samsa/log'
 import type { World } from '@samsa/world'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { CoordinatorRuntime } from '../coordinators/coordinator-runtime.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
-import { joinGroup } from './classic/join.ts'
 import type {
   Heartbeat,
   JoinGroup,
@@ -23,14 +23,28 @@ import type {
   SyncGroup,
   SyncGroupAnswer,
 } from './classic/messages.ts'
-import { refusedJoin } from './classic/rebalance.ts'
-import { heartbeat, leaveGroup, syncGroup } from './classic/sync-leave.ts'
+import { describeConsumerGroup, type DescribedConsumerGroup } from './consumer/describe.ts'
+import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from './consumer/messages.ts'
+import { preferredAssignorName } from './consumer/target-assignment.ts'
+import { AppliedTopics } from './consumer/topics.ts'
 import { Explanations, type GroupEvent } from './explanations.ts'
 import { describeClassicGroup, type DescribedClassicGroup } from './group-listing.ts'
 import { type GroupFilter, type ListedGroup, listGroups } from './group-listing.ts'
 import { GroupMachine, groupNotFound } from './group-machine.ts'
+import {
+  handleConsumerHeartbeat,
+  handleHeartbeat,
+  handleJoin,
+  handleLeave,
+  handleSync,
+} from './group-requests.ts'
 import { liveGroupSettings } from './live-group-settings.ts'
-import { checkClassicCommit, type Committer } from './offsets/commit-rules.ts'
+import {
+  checkClassicCommit,
+  checkConsumerCommit,
+  checkConsumerFetch,
+  type Committer,
+} from './offsets/commit-rules.ts'
 import { commitOffsets, removeAllOffsets, removeOffset } from './offsets/offset-commit.ts'
 import type { TopicCommit, TopicCommitted } from './offsets/offset-commit.ts'
 import { type FetchedTopic, fetchOffsets, type FetchOffsets } from './offsets/offset-fetch.ts'
@@ -60,6 +74,8 @@ export interface CommitRequest extends Committer {
 export interface TransactionalCommitRequest extends Omit<CommitRequest, 'isTransactional'> {
   readonly producerId: number
   readonly producerEpoch: number
+  /** Proof that the transaction includes the group's partition; absent when it is open there already (KIP-890). */
+  readonly verificationGuard?: VerificationGuard | undefined
 }
 
 /** The end of a transaction in one partition of `__consumer_offsets`. */
@@ -68,6 +84,8 @@ export interface TransactionEnd {
   readonly producerId: number
   readonly producerEpoch: number
   readonly coordinatorEpoch: number
+  /** 2: the epoch must be above the one of the transaction's offsets. 0 when absent. */
+  readonly transactionVersion?: number
   readonly isCommit: boolean
 }
 
@@ -84,6 +102,7 @@ export class GroupCoordinator implements CoordinatorLocator {
   readonly #runtime: CoordinatorRuntime<GroupMachine>
   readonly #explanations: Explanations
   readonly #settings: ReturnType<typeof liveGroupSettings>
+  readonly #topics: AppliedTopics
   readonly #stopWatching: () => void
 
   constructor({ world, settings, metadata, partitions }: GroupCoordinatorServices) {
@@ -92,7 +111,10 @@ export class GroupCoordinator implements CoordinatorLocator {
     this.#partitions = partitions
     this.#explanations = new Explanations(logger)
     this.#settings = liveGroupSettings(settings)
-    const environment = { settings: this.#settings, explanations: this.#explanations, logger }
+    const topics = new AppliedTopics(metadata)
+    this.#topics = topics
+    const explanations = this.#explanations
+    const environment = { settings: this.#settings, explanations, topics, logger }
     this.#runtime = new CoordinatorRuntime(world, {
       partitions,
       createMachine: () => new GroupMachine(environment),
@@ -100,6 +122,8 @@ export class GroupCoordinator implements CoordinatorLocator {
     })
     const names = new TopicNames(metadata)
     this.#stopWatching = metadata.onChange((delta) => {
+      const { topicIds, deletedTopicIds, brokersChanged } = delta
+      if (topicIds.size > 0 || deletedTopicIds.size > 0 || brokersChanged) topics.changed()
       const deleted = names.update(delta)
       if (deleted.length > 0) this.#topicsDeleted(deleted, logger)
     })
@@ -136,56 +160,47 @@ export class GroupCoordinator implements CoordinatorLocator {
 
   /** Answers when the join phase is over, or at once when the member cannot join. */
   async joinGroup(request: JoinGroup): Promise<JoinGroupAnswer> {
-    const { groupId, memberId, sessionTimeoutMs } = request
+    const { groupId, sessionTimeoutMs } = request
     checkGroupId(groupId)
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#settings
     if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
       const message = `A session timeout lies between ${minSessionTimeoutMs} and ${maxSessionTimeoutMs} ms.`
       throw new KafkaError('INVALID_SESSION_TIMEOUT', message)
     }
-    return this.#runtime.runLater(this.partitionFor(groupId), (machine, turn, waiter) => {
-      let group = machine.classicGroup(groupId)
-      if (group === undefined && memberId !== '') {
-        turn.answer(waiter, refusedJoin(memberId, errorCode('UNKNOWN_MEMBER_ID')))
-        return
-      }
-      group ??= machine.createClassicGroup(groupId)
-      joinGroup(machine, turn, group, request, waiter)
-    })
+    return this.#runtime.runLater(this.partitionFor(groupId), (machine, turn, waiter) =>
+      handleJoin(machine, turn, request, waiter),
+    )
   }
 
   /** Answers when the leader has assigned. */
   async syncGroup(request: SyncGroup): Promise<SyncGroupAnswer> {
     checkGroupId(request.groupId)
-    return this.#runtime.runLater(this.partitionFor(request.groupId), (machine, turn, waiter) => {
-      const group = machine.classicGroup(request.groupId)
-      if (group === undefined) throw unknownMember(request.groupId)
-      syncGroup(machine, turn, group, request, waiter)
-    })
+    return this.#runtime.runLater(this.partitionFor(request.groupId), (machine, turn, waiter) =>
+      handleSync(machine, turn, request, waiter),
+    )
   }
 
   /** Resolves when the member may go on; rejects with what it has to do instead. */
   async heartbeat(request: Heartbeat): Promise<void> {
     checkGroupId(request.groupId)
-    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) => {
-      const group = machine.classicGroup(request.groupId)
-      if (group === undefined) throw unknownMember(request.groupId)
-      heartbeat(machine, turn, group, request)
-    })
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) =>
+      handleHeartbeat(machine, turn, request),
+    )
   }
 
   /** One answer for each member that leaves. */
   async leaveGroup(groupId: string, leaving: readonly LeavingMember[]): Promise<LeftMember[]> {
     checkGroupId(groupId)
-    return this.#runtime.run(this.partitionFor(groupId), (machine, turn) => {
-      const group = machine.classicGroup(groupId)
-      if (group !== undefined) return leaveGroup(machine, turn, group, leaving)
-      return leaving.map(({ memberId, groupInstanceId }) => ({
-        memberId,
-        groupInstanceId,
-        errorCode: errorCode('UNKNOWN_MEMBER_ID'),
-      }))
-    })
+    return this.#runtime.run(this.partitionFor(groupId), (machine, turn) =>
+      handleLeave(machine, turn, groupId, leaving),
+    )
+  }
+
+  /** One step of a member of the consumer protocol (KIP-848). The request makes sense: the caller has looked. */
+  async consumerHeartbeat(request: ConsumerHeartbeat): Promise<ConsumerHeartbeatAnswer> {
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) =>
+      handleConsumerHeartbeat(machine, turn, request),
+    )
   }
 
   /** One answer for each partition. The topics exist: the caller has looked. */
@@ -201,9 +216,9 @@ export class GroupCoordinator implements CoordinatorLocator {
 
   /** As `commitOffsets`, for offsets that count once the producer's transaction is committed (KIP-98, KIP-447). */
   async commitTransactional(request: TransactionalCommitRequest): Promise<TopicCommitted[]> {
-    const { groupId, producerId, producerEpoch } = request
+    const { groupId, producerId, producerEpoch, verificationGuard } = request
     checkGroupId(groupId)
-    const origin = { producerId, producerEpoch }
+    const origin = { producerId, producerEpoch, verificationGuard }
     return this.#runtime.run(
       this.partitionFor(groupId),
       (machine, turn) => {
@@ -224,8 +239,9 @@ export class GroupCoordinator implements CoordinatorLocator {
     return this.#runtime.endTransaction(end.partition, (machine) => {
       let undo = (): void => {}
       const type = end.isCommit ? 'commit' : 'abort'
+      const bytes = buildTransactionMarker({ ...end, type, timestamp: this.#world.clock.now() })
       return {
-        marker: buildTransactionMarker({ ...end, type, timestamp: this.#world.clock.now() }),
+        marker: { bytes, transactionVersion: end.transactionVersion ?? 0 },
         apply: () => {
           undo = machine.endTransaction(end.producerId, end.isCommit)
         },
@@ -236,9 +252,11 @@ export class GroupCoordinator implements CoordinatorLocator {
 
   /** What the group has committed. */
   async fetchOffsets(request: FetchOffsets): Promise<FetchedTopic[]> {
-    return this.#runtime.run(this.partitionFor(request.groupId), (machine) =>
-      fetchOffsets(machine.offsets, request),
-    )
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine) => {
+      const group = machine.consumerGroup(request.groupId)
+      if (group !== undefined) checkConsumerFetch(group, request)
+      return fetchOffsets(machine.offsets, request)
+    })
   }
 
   /** Deletes offsets; one code for each partition, in order. */
@@ -285,6 +303,16 @@ export class GroupCoordinator implements CoordinatorLocator {
     })
   }
 
+  /** Rejects with GROUP_ID_NOT_FOUND for what is not a consumer group. */
+  async describeConsumerGroup(groupId: string): Promise<DescribedConsumerGroup> {
+    return this.#runtime.run(this.partitionFor(groupId), (machine) => {
+      const group = machine.consumerGroup(groupId)
+      if (group === undefined) throw groupNotFound(groupId)
+      const assignorName = preferredAssignorName(machine, group)
+      return describeConsumerGroup(group, this.#topics, assignorName)
+    })
+  }
+
   /** Deletes an empty group and its offsets; rejects with GROUP_ID_NOT_FOUND or NON_EMPTY_GROUP. */
   async deleteGroup(groupId: string): Promise<void> {
     return this.#runtime.run(this.partitionFor(groupId), (machine, turn) => {
@@ -303,7 +331,8 @@ export class GroupCoordinator implements CoordinatorLocator {
   ): void {
     const { groupId, generationIdOrMemberEpoch, knowsMemberEpochs } = request
     const group = machine.group(groupId)
-    if (group !== undefined) checkClassicCommit(machine, turn, group, request)
+    if (group?.type === 'consumer') checkConsumerCommit(group, request, request.topics)
+    else if (group !== undefined) checkClassicCommit(machine, turn, group, request)
     else if (generationIdOrMemberEpoch < 0) machine.createClassicGroup(groupId)
     else if (knowsMemberEpochs) throw groupNotFound(groupId)
     else throw new KafkaError('ILLEGAL_GENERATION', 'There is no such group.')
@@ -321,8 +350,4 @@ export class GroupCoordinator implements CoordinatorLocator {
 
 function checkGroupId(groupId: string): void {
   if (groupId === '') throw new KafkaError('INVALID_GROUP_ID', 'A group needs an id.')
-}
-
-function unknownMember(groupId: string): KafkaError {
-  return new KafkaError('UNKNOWN_MEMBER_ID', `Group ${groupId} not found.`)
 }

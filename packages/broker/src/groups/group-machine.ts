@@ -4,14 +4,16 @@
 
 import { KafkaError } from '@samsa/protocol'
 import type { Logger } from '@samsa/world'
-import type { StateMachine, Turn } from '../coordinators/state-machine.ts'
+import type { ReplayedRecord, StateMachine, Turn } from '../coordinators/state-machine.ts'
 import { ClassicGroup, CONSUMER_PROTOCOL_TYPE } from './classic/classic-group.ts'
-import {
-  type ClassicContext,
-  endTimeouts,
-  keepSession,
-  prepareRebalance,
-} from './classic/rebalance.ts'
+import { NO_BYTES } from './classic/messages.ts'
+import { endTimeouts, keepSession, prepareRebalance } from './classic/rebalance.ts'
+import { ConsumerGroup } from './consumer/consumer-group.ts'
+import type { FenceReason } from './consumer/context.ts'
+import { fenceMembers } from './consumer/fence.ts'
+import { expectRevocation, keepConsumerSession } from './consumer/member-timeouts.ts'
+import { type MigrationContext, writeTombstones } from './consumer/migration.ts'
+import type { Topics } from './consumer/topics.ts'
 import type { Explanations } from './explanations.ts'
 import type { GroupSettings } from './group-settings.ts'
 import { expiredOffsets, type ExpiryRule } from './offsets/offset-expiry.ts'
@@ -25,34 +27,40 @@ import {
   decodeClassicGroupId,
 } from './records/classic-records.ts'
 import {
-  decodeOffsetKey,
-  decodeOffsetValue,
-  LEGACY_OFFSET_COMMIT,
-  OFFSET_COMMIT,
-} from './records/offset-records.ts'
-import { keyType } from './records/record-codec.ts'
+  type ConsumerRecord,
+  decodeConsumerRecord,
+  encodeConsumerRecord,
+  isConsumerKeyType,
+} from './records/consumer-records.ts'
+import { LEGACY_OFFSET_COMMIT, OFFSET_COMMIT } from './records/offset-records.ts'
+import { OffsetReader } from './records/offset-replay.ts'
 
 /** A group of any kind. */
-export type Group = ClassicGroup
+export type Group = ClassicGroup | ConsumerGroup
 
 /** What every partition's machine is given. */
 export interface GroupEnvironment {
   readonly settings: GroupSettings
+  readonly topics: Topics
   readonly explanations: Explanations
   readonly logger: Logger
 }
 
 /** Groups and offsets of one partition. */
-export class GroupMachine implements StateMachine, ClassicContext {
+export class GroupMachine implements StateMachine, MigrationContext {
   readonly settings: GroupSettings
   readonly explanations: Explanations
+  readonly topics: Topics
   readonly offsets = new OffsetStore()
   readonly #logger: Logger
   readonly #groups = new Map<string, Group>()
   readonly #unknownTypes = new Set<number>()
+  /** Reads offsets while loading; forgotten afterwards with what it remembers. */
+  #reader: OffsetReader | undefined
 
-  constructor({ settings, explanations, logger }: GroupEnvironment) {
+  constructor({ settings, explanations, topics, logger }: GroupEnvironment) {
     this.settings = settings
+    this.topics = topics
     this.explanations = explanations
     this.#logger = logger
   }
@@ -70,6 +78,25 @@ export class GroupMachine implements StateMachine, ClassicContext {
     return group?.type === 'classic' ? group : undefined
   }
 
+  consumerGroup(groupId: string): ConsumerGroup | undefined {
+    const group = this.#groups.get(groupId)
+    return group?.type === 'consumer' ? group : undefined
+  }
+
+  replaceGroup(group: Group): void {
+    this.#groups.set(group.groupId, group)
+  }
+
+  write(turn: Turn, group: ConsumerGroup, record: ConsumerRecord): void {
+    const { key, value } = encodeConsumerRecord(record)
+    turn.append(key, value)
+    group.apply(record)
+  }
+
+  fence(turn: Turn, group: ConsumerGroup, memberId: string, why: FenceReason): void {
+    fenceMembers(this, turn, group, new Set([memberId]), why)
+  }
+
   /** An empty classic group; it is written with its first generation. */
   createClassicGroup(groupId: string): ClassicGroup {
     const group = new ClassicGroup(groupId)
@@ -84,23 +111,33 @@ export class GroupMachine implements StateMachine, ClassicContext {
 
   /** Removes an empty group; its offsets are the caller's business. */
   deleteGroup(turn: Turn, group: Group): void {
-    endTimeouts(turn, group)
     this.#groups.delete(group.groupId)
+    if (group.type === 'consumer') {
+      writeTombstones(this, turn, group)
+      return
+    }
+    endTimeouts(turn, group)
     const record = classicGroupTombstone(group.groupId)
     turn.append(record.key, record.value, () => this.#groups.set(group.groupId, group))
   }
 
-  replay(key: Buffer, value: Buffer | null, producerId: number): void {
-    const type = keyType(key)
+  replay(record: ReplayedRecord, producerId: number): void {
+    const type = record.keyLength < 2 ? -1 : record.bytes.readInt16BE(record.keyPosition)
+    if (type === OFFSET_COMMIT || type === LEGACY_OFFSET_COMMIT) {
+      this.#replayOffset(record, producerId)
+      return
+    }
+    const key = record.key() ?? NO_BYTES
+    const value = record.value()
     switch (type) {
-      case LEGACY_OFFSET_COMMIT:
-      case OFFSET_COMMIT:
-        this.#replayOffset(key, value, producerId)
-        return
       case CLASSIC_GROUP:
         this.#replayClassicGroup(decodeClassicGroupId(key), value)
         return
       default:
+        if (isConsumerKeyType(type)) {
+          this.#replayConsumerGroup(decodeConsumerRecord(type, key, value))
+          return
+        }
         // Written by a newer broker, or for a kind of group that is not served here: kept in the log, not understood.
         if (this.#unknownTypes.has(type)) return
         this.#unknownTypes.add(type)
@@ -114,7 +151,12 @@ export class GroupMachine implements StateMachine, ClassicContext {
   }
 
   loaded(turn: Turn): void {
+    this.#reader = undefined
     for (const group of this.#groups.values()) {
+      if (group.type === 'consumer') {
+        this.#consumerGroupLoaded(turn, group)
+        continue
+      }
       for (const member of group.members.values()) keepSession(this, turn, group, member)
       if (group.members.size > this.settings.maxSize) {
         const reason = `The group has more than ${this.settings.maxSize} members.`
@@ -134,7 +176,7 @@ export class GroupMachine implements StateMachine, ClassicContext {
   /** Forgets offsets whose time is over, and groups that have neither members nor offsets. */
   expireOffsets(turn: Turn): void {
     const options = { nowMs: turn.nowMs, retentionMs: this.settings.offsetsRetentionMs }
-    for (const group of [...this.#groups.values()]) {
+    for (const group of this.#groups.values()) {
       const { groupId } = group
       const rule = expiryRule(group)
       if (rule === undefined) continue
@@ -151,10 +193,10 @@ export class GroupMachine implements StateMachine, ClassicContext {
 
   /** A topic is gone: what was committed for it means nothing any more. */
   removeTopicOffsets(turn: Turn, topic: string): void {
-    for (const groupId of [...this.offsets.groupIds()]) {
+    for (const groupId of this.offsets.groupIds()) {
       const partitions = this.offsets.ofGroup(groupId).get(topic)
       if (partitions === undefined) continue
-      for (const partition of [...partitions.keys()]) {
+      for (const partition of partitions.keys()) {
         removeOffset(turn, this.offsets, { groupId, topic, partition })
       }
     }
@@ -167,24 +209,50 @@ export class GroupMachine implements StateMachine, ClassicContext {
     })
   }
 
-  #replayOffset(key: Buffer, value: Buffer | null, producerId: number): void {
-    const offsetKey = decodeOffsetKey(key)
-    if (value === null) {
-      this.offsets.set(offsetKey, undefined)
+  #replayOffset(record: ReplayedRecord, producerId: number): void {
+    this.#reader ??= new OffsetReader()
+    const key = this.#reader.key(record)
+    if (record.valueLength < 0) {
+      this.offsets.set(key, undefined)
       return
     }
-    const committed = decodeOffsetValue(value, this.offsets.nextOrder())
+    const committed = this.#reader.value(record, this.offsets.nextOrder())
     if (producerId !== -1) {
-      this.offsets.addPending(producerId, offsetKey, committed)
+      this.offsets.addPending(producerId, key, committed)
       return
     }
-    this.offsets.set(offsetKey, committed)
-    this.#knowGroup(offsetKey.groupId)
+    this.offsets.set(key, committed)
+    this.#knowGroup(key.groupId)
   }
 
   #replayClassicGroup(groupId: string, value: Buffer | null): void {
-    if (value === null) this.#groups.delete(groupId)
-    else this.#groups.set(groupId, decodeClassicGroup(groupId, value))
+    if (value !== null) this.#groups.set(groupId, decodeClassicGroup(groupId, value))
+    else if (this.classicGroup(groupId) !== undefined) this.#groups.delete(groupId)
+  }
+
+  #replayConsumerGroup(record: ConsumerRecord): void {
+    const { groupId, value } = record
+    const known = this.consumerGroup(groupId)
+    if (record.kind === 'group-epoch' && value === null) {
+      if (known !== undefined) this.#groups.delete(groupId)
+      return
+    }
+    if (known === undefined && value === null) return
+    // A classic group in its place only holds offsets, or was given up by a tombstone that is compacted away.
+    const group = known ?? new ConsumerGroup(groupId)
+    if (known === undefined) this.#groups.set(groupId, group)
+    group.apply(record)
+  }
+
+  #consumerGroupLoaded(turn: Turn, group: ConsumerGroup): void {
+    const { groupId } = group
+    for (const member of group.members.values()) {
+      const { memberId, memberEpoch, classic, rebalanceTimeoutMs: timeoutMs } = member
+      keepConsumerSession(this, turn, { groupId, memberId }, classic?.sessionTimeoutMs)
+      if (classic === null && member.state === 'unrevoked-partitions') {
+        expectRevocation(this, turn, { groupId, memberId }, { memberEpoch, timeoutMs })
+      }
+    }
   }
 
   /** Offsets without a group belong to a consumer that assigns itself: an empty group without a protocol. */
@@ -196,7 +264,7 @@ export class GroupMachine implements StateMachine, ClassicContext {
 /** How a group's offsets expire; undefined while none do. */
 function expiryRule(group: Group): ExpiryRule | undefined {
   const isSubscribedTo = (topic: string): boolean => !group.isEmpty && group.isSubscribedTo(topic)
-  if (group.protocolType === null) {
+  if (group.type === 'consumer' || group.protocolType === null) {
     return { baseTimestampMs: (committed) => committed.commitTimestampMs, isSubscribedTo }
   }
   if (group.isEmpty) {

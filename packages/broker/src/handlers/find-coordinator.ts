@@ -47,6 +47,8 @@ async function find(
     if (broker === undefined || endpoint === undefined) {
       throw new KafkaError('COORDINATOR_NOT_AVAILABLE', 'The coordinator has no leader yet.')
     }
-    return { nodeId: broker.id, host: endpoint.host, port: endpoint.port }
+    // A broker that advertises no address is where the client has found it.
+    const host = endpoint.host === '' ? context.connection.local.host : endpoint.host
+    return { nodeId: broker.id, host, port: endpoint.port }
   })
 }

@@ -2,13 +2,23 @@
 // so that pipelined requests keep their order; the answer waits for the write or for the high watermark.
 //
 // - acks=0 gets no answer; if it fails, the connection is closed, which is all the client can notice.
+// - Versions 11 and 12 understand more of transactions (KIP-890): see produce-admission.ts.
 // - Version 10 names the new leader (KIP-951), 13 names topics by id (KIP-516).
 
-import { errorCode, KafkaError, Produce, type RequestOf, type ResponseInput } from '@samsa/protocol'
+import {
+  errorCode,
+  type ErrorName,
+  KafkaError,
+  Produce,
+  type RequestOf,
+  type ResponseInput,
+} from '@samsa/protocol'
 import type { AppendInfo } from '@samsa/log'
 import type { Acks, Partition } from '../replicas/partition.ts'
+import type { Admission } from '../transactions/partition-admission.ts'
 import { handle, noResponse } from './handle.ts'
 import { leaderHint } from './leader-hint.ts'
+import { admitProduce } from './produce-admission.ts'
 import type { RequestContext } from './request-context.ts'
 
 type Request = RequestOf<typeof Produce>
@@ -27,24 +37,41 @@ export const produce = handle(
     if (acks !== 0 && acks !== 1 && acks !== -1) return refused(request, 'INVALID_REQUIRED_ACKS')
     const pending = context.replicas.reconciled()
     if (pending !== undefined && !allHosted(request, context)) {
-      return pending.then(() => append(request, acks, context))
+      return pending.then(() => admitAndAppend(request, acks, context))
     }
-    return append(request, acks, context)
+    return admitAndAppend(request, acks, context)
   },
   { versions: [3, 13], advertisedMinVersion: 0, requestBytes: 'borrowed' },
 )
+
+/** Records of transactions wait until their coordinator knows of the partition; all others are appended at the call. */
+function admitAndAppend(
+  request: Request,
+  acks: Acks,
+  context: RequestContext,
+): Promise<Response | typeof noResponse> | Response {
+  try {
+    const admission = admitProduce(request, context)
+    if (!(admission instanceof Promise)) return append(request, acks, context, admission)
+    return admission.then((admitted) => append(request, acks, context, admitted))
+  } catch (error) {
+    if (!(error instanceof KafkaError) || acks === 0) throw error
+    return refused(request, error.name)
+  }
+}
 
 async function append(
   request: Request,
   acks: Acks,
   context: RequestContext,
+  admission: Admission | undefined,
 ): Promise<Response | typeof noResponse> {
   const { timeoutMs } = request
   const topics = request.topicData.map(({ name, topicId, partitionData }) => ({
     name,
     topicId,
     partitions: partitionData.map((data) =>
-      appendOne(context, { name, topicId, data, acks, timeoutMs }),
+      appendOne(context, { name, topicId, data, acks, timeoutMs, admission }),
     ),
   }))
   context.releaseRequest()
@@ -70,6 +97,7 @@ interface OneAppend {
   readonly data: Request['topicData'][number]['partitionData'][number]
   readonly acks: Acks
   readonly timeoutMs: number
+  readonly admission: Admission | undefined
 }
 
 /** Appends at the call; only the answer waits. */
@@ -84,7 +112,9 @@ async function appendOne(context: RequestContext, one: OneAppend): Promise<Parti
     const records = checkedRecords(data.records, context.version)
     const partition = context.replicas.partition(topic, data.index)
     const size = records.length
-    const info = await partition.append(records, acks)
+    const verificationGuard = one.admission?.get(partition)
+    if (verificationGuard instanceof KafkaError) throw verificationGuard
+    const info = await partition.append(records, acks, { verificationGuard })
     if (!info.isDuplicate) {
       context.traffic.received(size, info.lastOffset - info.baseOffset + 1)
     }
@@ -168,7 +198,7 @@ function allHosted(request: Request, context: RequestContext): boolean {
   }
 }
 
-function refused(request: Request, error: 'INVALID_REQUIRED_ACKS'): Response {
+function refused(request: Request, error: ErrorName): Response {
   return {
     responses: request.topicData.map(({ name, topicId, partitionData }) => ({
       name,

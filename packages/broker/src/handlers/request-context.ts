@@ -3,14 +3,16 @@
 
 import type { TimerWheel } from '@samsa/network'
 import type { Address, World } from '@samsa/world'
-import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { Administration } from '../controller/administration.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
 import type { Replicas } from '../replicas/replicas.ts'
 import type { Traffic } from '../replicas/traffic.ts'
+import type { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Handler } from './handle.ts'
 
 /** The connection a request came in on. */
@@ -48,13 +50,16 @@ export type AclOperationName =
   | 'IdempotentWrite'
 export type AclResourceTypeName = 'Topic' | 'Group' | 'Cluster' | 'TransactionalId'
 
+/** A feature and the levels that this broker can go by. */
+export interface SupportedFeature {
+  readonly name: string
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
 /** What ApiVersions tells of features. */
 export interface Features {
-  readonly supportedFeatures: readonly {
-    readonly name: string
-    readonly minVersion: number
-    readonly maxVersion: number
-  }[]
+  readonly supportedFeatures: readonly SupportedFeature[]
   /** -1 while nothing was ever finalized. */
   readonly finalizedFeaturesEpoch: number
   readonly finalizedFeatures: readonly {
@@ -68,17 +73,21 @@ export interface Features {
 export interface BrokerServices {
   readonly world: World
   /** Static and dynamic settings of this broker; read when needed, never kept. */
-  readonly settings: BrokerSettingsView
+  readonly settings: LayeredSettingsView
   readonly brokerId: number
   readonly clusterId: string
   /** The applied metadata: synchronous, read-only. */
   readonly metadata: MetadataView
   /** Every change of metadata, carried to the active controller. */
   readonly controller: Controller
+  /** What else is stored of the cluster, and may be changed by any broker: configs, quotas, users, features. */
+  readonly administration: Administration
   /** The partitions hosted here. */
   readonly replicas: Replicas
   /** The groups this broker coordinates. */
   readonly groups: GroupCoordinator
+  /** The transactions this broker coordinates. */
+  readonly transactions: TransactionCoordinator
   /** Who coordinates what, by FindCoordinator's key type. */
   readonly coordinators: ReadonlyMap<number, CoordinatorLocator>
   /** One timer for long polls, delays and time-outs. */

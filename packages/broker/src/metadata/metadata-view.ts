@@ -3,6 +3,7 @@
 
 /** Where a listener of a broker is reached. */
 export interface Endpoint {
+  /** Empty: no address is advertised; clients use the host they came in on. */
   readonly host: string
   readonly port: number
   readonly securityProtocol: string

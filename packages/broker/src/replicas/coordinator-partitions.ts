@@ -2,12 +2,21 @@
 // Records are appended as leader in call order and count once they are committed; a partition is loaded by replay when
 // this broker becomes its leader.
 
+import type { VerificationGuard } from '@samsa/log'
 import type { RecordBatch } from '@samsa/protocol'
 
 /** Told when this broker becomes or stops being the leader of a partition of the topic. */
 export interface LeadershipListener {
   elected(partition: number, leaderEpoch: number): void
   resigned(partition: number, leaderEpoch: number): void
+}
+
+/** What the log wants to know of batches that belong to transactions. */
+export interface TransactionalAppend {
+  /** Of records: proof that the transaction's coordinator knows of this partition (KIP-890). */
+  readonly verificationGuard?: VerificationGuard | undefined
+  /** Of markers: 2 demands an epoch above the one of the transaction's records (KIP-1228). */
+  readonly transactionVersion?: number
 }
 
 /** One instance for __consumer_offsets, one for __transaction_state. */
@@ -27,6 +36,7 @@ export interface CoordinatorPartitions {
   append(
     partition: number,
     batch: Buffer,
+    transactional?: TransactionalAppend,
   ): Promise<{ readonly baseOffset: number; readonly lastOffset: number }>
   /**
    * All committed and uncommitted batches from the log start to the log end as of the call, in order. The view is valid

@@ -4,7 +4,11 @@
 import { BatchWalk, KafkaError, type RecordBatch } from '@samsa/protocol'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
-import type { CoordinatorPartitions, LeadershipListener } from './coordinator-partitions.ts'
+import type {
+  CoordinatorPartitions,
+  LeadershipListener,
+  TransactionalAppend,
+} from './coordinator-partitions.ts'
 import type { Partition } from './partition.ts'
 import type { ReplicaSet } from './replica-set.ts'
 
@@ -59,9 +63,11 @@ export class InternalTopic implements CoordinatorPartitions {
   async append(
     partition: number,
     batch: Buffer,
+    transactional: TransactionalAppend = {},
   ): Promise<{ baseOffset: number; lastOffset: number }> {
     const hosted = this.#replicas.partition(this.topic, partition)
-    const { baseOffset, lastOffset } = await hosted.append(batch, -1, { origin: 'coordinator' })
+    const options = { ...transactional, origin: 'coordinator' } as const
+    const { baseOffset, lastOffset } = await hosted.append(batch, -1, options)
     await hosted.committed(lastOffset)
     return { baseOffset, lastOffset }
   }

@@ -3,11 +3,14 @@
 
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
-import type { Address, World } from '@samsa/world'
-import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
-import type { Controller, TopicSpec } from '../controller/controller.ts'
-import { CoordinatorKind } from '../coordinators/coordinator-locator.ts'
+import { type Address, assert, type World } from '@samsa/world'
+import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
+import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
+import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
+import type { Administration } from '../controller/administration.ts'
+import type { Controller, TopicSpec } from '../controller/controller.ts'
+import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
@@ -18,7 +21,6 @@ import { ReplicaSet } from '../replicas/replica-set.ts'
 import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
-import { offsetsTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -30,9 +32,10 @@ const tickMs = 1
 export interface BrokerParts {
   readonly brokerId: number
   readonly clusterId: string
-  readonly settings: BrokerSettingsView
+  readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
+  readonly administration: Administration
   readonly logs: LogDirectories
   readonly topicSettings: TopicSettingsView
   readonly features: () => Features
@@ -47,6 +50,7 @@ export class BrokerNode {
   readonly #wheel: TimerWheel
   readonly #replicas: ReplicaSet
   readonly #groups: GroupCoordinator
+  readonly #transactions: TransactionCoordinator
   readonly #sockets: SocketServer
   #stopWatching: () => void = () => {}
 
@@ -75,7 +79,17 @@ export class BrokerNode {
       world,
       settings,
       metadata,
-      partitions: this.#internalTopic(offsetsTopic(settings)),
+      partitions: this.#internalTopic('__consumer_offsets'),
+    })
+    this.#transactions = new TransactionCoordinator({
+      world,
+      settings,
+      brokerId: parts.brokerId,
+      metadata,
+      controller: parts.controller,
+      replicas: this.#replicas,
+      groups: this.#groups,
+      partitions: this.#internalTopic('__transaction_state'),
     })
     this.services = {
       world,
@@ -84,9 +98,14 @@ export class BrokerNode {
       clusterId: parts.clusterId,
       metadata,
       controller: parts.controller,
+      administration: parts.administration,
       replicas: this.#replicas,
       groups: this.#groups,
-      coordinators: new Map([[CoordinatorKind.group, this.#groups]]),
+      transactions: this.#transactions,
+      coordinators: new Map<number, CoordinatorLocator>([
+        [CoordinatorKind.group, this.#groups],
+        [CoordinatorKind.transaction, this.#transactions],
+      ]),
       wheel: this.#wheel,
       fetchBudget: new FetchBudget(),
       traffic: new Traffic(world.metrics, this.#replicas),
@@ -103,7 +122,7 @@ export class BrokerNode {
   /** Takes over the replicas and answers requests. */
   async start(): Promise<void> {
     await this.#replicas.start()
-    await this.#groups.loaded()
+    await Promise.all([this.#groups.loaded(), this.#transactions.loaded()])
     this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
     this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
   }
@@ -112,13 +131,20 @@ export class BrokerNode {
   async stop(graceMs: number): Promise<void> {
     this.#stopWatching()
     await this.#sockets.close(graceMs)
+    this.#transactions.stop()
     this.#groups.stop()
     await this.#replicas.stop()
     this.#wheel.close()
   }
 
-  #internalTopic(spec: () => TopicSpec): InternalTopic {
-    const { metadata, controller } = this.#parts
+  /** The log of an internal topic, for its coordinator. */
+  #internalTopic(name: string): InternalTopic {
+    const { metadata, controller, settings } = this.#parts
+    const spec = (): TopicSpec => {
+      const said = internalTopicSpec(name, (key) => settings.get(key))
+      assert(said !== undefined, 'An internal topic is known to the controller.')
+      return said
+    }
     return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
 }

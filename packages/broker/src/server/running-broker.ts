@@ -5,9 +5,11 @@ import type { EmbeddedStore } from '@samsa/coordination'
 import { LogDirectories } from '@samsa/log'
 import type { SettingsWarning } from '@samsa/settings'
 import { createMetrics, type Metrics, type World } from '@samsa/world'
+import { LogLevels } from '../configs/log-levels.ts'
 import { ClusterMember } from '../controller/cluster-member.ts'
 import type { LocalControllers } from '../controller/local-controllers.ts'
-import type { Features } from '../handlers/request-context.ts'
+import { handlers } from '../handlers/all.ts'
+import { supportedFeatures } from '../handlers/supported-features.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { BrokerNode } from './broker-node.ts'
@@ -17,13 +19,6 @@ import { MetricsEndpoint } from './metrics-endpoint.ts'
 
 /** How long connections may take to finish what they began when the broker stops. */
 const graceMs = 1000
-
-/** Nothing is finalized: clients keep to the protocols they have without. */
-const noFeatures: Features = {
-  supportedFeatures: [],
-  finalizedFeaturesEpoch: -1,
-  finalizedFeatures: [],
-}
 
 /** An address this broker listens on. */
 export interface BrokerListener {
@@ -59,16 +54,22 @@ export async function runBroker(
   plan: StartPlan,
 ): Promise<Broker> {
   const { brokerId, broker } = plan
+  const logLevels = new LogLevels(broker.settings['log.level'])
   const world = {
     ...outside,
     metrics: createMetrics(),
-    logger: outside.logger.child({ broker: brokerId }),
+    logger: logLevels.gate(outside.logger.child({ broker: brokerId })),
   }
   const opened = new Opened()
   try {
-    const session = store.connect()
-    opened.push(() => session.close())
-    const member = await ClusterMember.open(world, session, { brokerId, broker, controllers })
+    const membership = {
+      brokerId,
+      broker,
+      controllers,
+      logLevels,
+      supportedFeatures: supportedFeatures(handlers),
+    }
+    const member = await ClusterMember.open(world, store.connect(), membership)
     opened.push(() => member.close())
     const topicSettings = new TopicSettingsView(() => member.settings.current(), member.metadata)
     const logs = await LogDirectories.open(world, broker.settings, {
@@ -86,7 +87,8 @@ export async function runBroker(
       controller: member.controller,
       logs,
       topicSettings,
-      features: () => noFeatures,
+      administration: member.administration,
+      features: () => member.administration.features.current(),
     })
     opened.push(() => node.stop(graceMs))
     const listeners: BrokerListener[] = []

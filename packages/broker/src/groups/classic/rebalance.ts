@@ -116,7 +116,7 @@ function scheduleInitialJoin(
 function completeJoin(context: ClassicContext, turn: Turn, group: ClassicGroup): void {
   const { groupId } = group
   turn.cancel(joinKey(groupId))
-  for (const member of [...group.members.values()]) {
+  for (const member of group.members.values()) {
     if (member.awaitingJoin !== undefined || member.groupInstanceId !== null) continue
     group.remove(member.memberId)
     turn.cancel(sessionKey(groupId, member.memberId))

@@ -3,6 +3,9 @@
 import { KafkaError } from '@samsa/protocol'
 import type { Turn } from '../../coordinators/state-machine.ts'
 import type { ClassicGroup } from '../classic/classic-group.ts'
+import type { ConsumerGroup } from '../consumer/consumer-group.ts'
+import type { ConsumerMember } from '../consumer/consumer-member.ts'
+import type { TopicCommit } from './offset-commit.ts'
 import { noteFenced } from '../classic/join.ts'
 import { type ClassicContext, keepSession } from '../classic/rebalance.ts'
 
@@ -48,5 +51,63 @@ export function checkClassicCommit(
       noteFenced(context, turn, group.groupId, memberId, error, 'OffsetCommit')
     }
     throw error
+  }
+}
+
+/** Throws the KafkaError of a commit that a consumer group does not take. */
+export function checkConsumerCommit(
+  group: ConsumerGroup,
+  committer: Committer,
+  topics: readonly TopicCommit[],
+): void {
+  const { memberId, groupInstanceId, isTransactional, knowsMemberEpochs } = committer
+  const epoch = committer.generationIdOrMemberEpoch
+  if (epoch < 0 && group.isEmpty) return
+  if (isTransactional && epoch === -1 && memberId === '' && groupInstanceId === null) return
+  const member = group.members.get(memberId)
+  if (member === undefined) {
+    throw new KafkaError('UNKNOWN_MEMBER_ID', `The group has no member ${memberId}.`)
+  }
+  if (epoch === member.memberEpoch) {
+    const isTooOld = !isTransactional && member.classic === null && !knowsMemberEpochs
+    if (!isTooOld) return
+    const message = 'A member of the consumer protocol commits with version 9 or later.'
+    throw new KafkaError('UNSUPPORTED_VERSION', message)
+  }
+  const message = `The member's epoch is ${member.memberEpoch}, not ${epoch}.`
+  if (member.classic !== null) throw new KafkaError('ILLEGAL_GENERATION', message)
+  // What the member has had since before that epoch is still its own to commit (KIP-1251).
+  if (epoch > member.memberEpoch || !hasHadSince(member, epoch, topics)) {
+    throw new KafkaError('STALE_MEMBER_EPOCH', message)
+  }
+}
+
+function hasHadSince(
+  member: ConsumerMember,
+  epoch: number,
+  topics: readonly TopicCommit[],
+): boolean {
+  return topics.every(({ topicId = '', partitions }) =>
+    partitions.every(({ partition }) => {
+      const assigned = member.assigned.get(topicId) ?? member.pendingRevocation.get(topicId)
+      const since = assigned?.get(partition)
+      return since !== undefined && since <= epoch
+    }),
+  )
+}
+
+/** Throws the KafkaError of a fetch whose member is not, or not any more, what it says (KIP-848). */
+export function checkConsumerFetch(
+  group: ConsumerGroup,
+  { memberId, memberEpoch }: { readonly memberId: string | null; readonly memberEpoch: number },
+): void {
+  if (memberId === null && memberEpoch < 0) return
+  const member = group.members.get(memberId ?? '')
+  if (member === undefined) {
+    throw new KafkaError('UNKNOWN_MEMBER_ID', `The group has no member ${memberId}.`)
+  }
+  if (member.memberEpoch !== memberEpoch) {
+    const message = `The member's epoch is ${member.memberEpoch}, not ${memberEpoch}.`
+    throw new KafkaError('STALE_MEMBER_EPOCH', message)
   }
 }

@@ -90,8 +90,8 @@ export function removeOffset(turn: Turn, store: OffsetStore, key: OffsetKey): vo
 
 /** Removes everything a group has committed. */
 export function removeAllOffsets(turn: Turn, store: OffsetStore, groupId: string): void {
-  for (const [topic, partitions] of [...store.ofGroup(groupId)]) {
-    for (const partition of [...partitions.keys()])
+  for (const [topic, partitions] of store.ofGroup(groupId)) {
+    for (const partition of partitions.keys())
       removeOffset(turn, store, { groupId, topic, partition })
   }
 }

@@ -44,6 +44,10 @@ export class OffsetStore {
   readonly #unstable = new Map<string, Map<string, Map<number, number>>>()
 
   #order = 0
+  /** Where the last offset was set: commits come topic by topic. Nothing while `#lastTopic` is undefined. */
+  #lastGroupId = ''
+  #lastTopic: string | undefined
+  #lastPartitions = new Map<number, CommittedOffset>()
 
   /** The place of the next record. */
   nextOrder(): number {
@@ -68,6 +72,11 @@ export class OffsetStore {
   /** Sets or, with undefined, removes an offset; returns what was there. */
   set(key: OffsetKey, committed: CommittedOffset | undefined): CommittedOffset | undefined {
     const { groupId, topic, partition } = key
+    if (committed !== undefined && groupId === this.#lastGroupId && topic === this.#lastTopic) {
+      const previous = this.#lastPartitions.get(partition)
+      this.#lastPartitions.set(partition, committed)
+      return previous
+    }
     let topics = this.#byGroup.get(groupId)
     let partitions = topics?.get(topic)
     const previous = partitions?.get(partition)
@@ -75,7 +84,11 @@ export class OffsetStore {
       if (topics === undefined) this.#byGroup.set(groupId, (topics = new Map()))
       if (partitions === undefined) topics.set(topic, (partitions = new Map()))
       partitions.set(partition, committed)
+      this.#lastGroupId = groupId
+      this.#lastTopic = topic
+      this.#lastPartitions = partitions
     } else if (topics !== undefined && partitions !== undefined) {
+      this.#lastTopic = undefined
       partitions.delete(partition)
       if (partitions.size === 0) topics.delete(topic)
       if (topics.size === 0) this.#byGroup.delete(groupId)

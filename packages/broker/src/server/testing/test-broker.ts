@@ -3,11 +3,12 @@
 import { KafkaConnection } from '@samsa/network'
 import { LogDirectories } from '@samsa/log'
 import { BatchBuilder, Fetch, Produce, type ResponseOf } from '@samsa/protocol'
-import { type BrokerSettings, resolveBrokerSettings } from '@samsa/settings'
+import { noDynamicSettings, type ResolvedBroker, resolveBrokerSettings } from '@samsa/settings'
 import type { World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
 import { memoryDisk } from '@samsa/world/simulated'
-import type { BrokerSettingsView } from '../../configs/broker-settings-view.ts'
+import type { LayeredSettingsView } from '../../configs/broker-settings-view.ts'
+import { standaloneAdministration } from '../../controller/testing/standalone-administration.ts'
 import { controllerOf, FixedMetadata } from '../../replicas/testing/fixed-metadata.ts'
 import { TopicSettingsView } from '../../replicas/topic-settings-view.ts'
 import { BrokerNode } from '../broker-node.ts'
@@ -26,7 +27,8 @@ export interface TestBroker extends AsyncDisposable {
 export async function startTestBroker(set: readonly string[] = []): Promise<TestBroker> {
   const world: World = { ...nodeWorld(), disk: memoryDisk() }
   const presets = { 'log.dir': '/data', 'broker.id': '1', 'min.insync.replicas': '1' }
-  const { settings } = resolveBrokerSettings({ presets, set })
+  const resolved = resolveBrokerSettings({ presets, set })
+  const { settings } = resolved
   const metadata = new FixedMetadata()
   const topicSettings = new TopicSettingsView(() => settings, metadata)
   const logs = await LogDirectories.open(world, settings, {
@@ -38,9 +40,10 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
   const node = new BrokerNode(world, {
     brokerId: 1,
     clusterId: logs.clusterId,
-    settings: fixedSettings(settings),
+    settings: fixedSettings(resolved),
     metadata,
     controller: controllerOf(metadata),
+    administration: await standaloneAdministration(world, fixedSettings(resolved)),
     logs,
     topicSettings,
     features: () => ({ supportedFeatures: [], finalizedFeaturesEpoch: -1, finalizedFeatures: [] }),
@@ -62,8 +65,14 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
   }
 }
 
-function fixedSettings(settings: BrokerSettings): BrokerSettingsView {
-  return { get: (name) => settings[name], onChange: () => () => {} }
+function fixedSettings(broker: ResolvedBroker): LayeredSettingsView {
+  const { settings } = broker
+  return {
+    get: (name) => settings[name],
+    current: () => settings,
+    layers: () => ({ broker, ...noDynamicSettings }),
+    onChange: () => () => {},
+  }
 }
 
 /** A batch with these values. */

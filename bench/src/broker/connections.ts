@@ -1,0 +1,84 @@
+// Many connections that do little: idle ones should cost little memory each, readers that do not read should hold a bounded
+// amount, and neither may delay those who work.
+
+import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import type { Row } from '../row.ts'
+import { batchOf, fetchFrame, produceFrame } from './frames.ts'
+import { quantile, saturate } from './load.ts'
+import { residentMb } from './process-cost.ts'
+import { createTopic, startSamsa } from './targets.ts'
+
+const idleCount = 5000
+const slowCount = 1000
+const activeCount = 200
+const topic = 'load'
+
+async function openMany(port: number, count: number): Promise<Socket[]> {
+  const sockets: Socket[] = []
+  for (let opened = 0; opened < count; opened += 100) {
+    const some = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'))
+    await Promise.all(some.map((socket) => once(socket, 'connect')))
+    for (const socket of some) socket.on('error', () => {})
+    sockets.push(...some)
+  }
+  return sockets
+}
+
+/** `npm run bench -- connections`. */
+export async function benchConnections(): Promise<readonly Row[]> {
+  await using samsa = await startSamsa()
+  const { port, pid } = samsa
+  await createTopic(port, topic)
+  const small = produceFrame(topic, 0, batchOf(1, 100))
+  const p99 = async (): Promise<number> => {
+    const options = { connections: activeCount, inFlight: 1, seconds: 2 }
+    return quantile((await saturate(port, small, options)).latenciesMs, 0.99)
+  }
+  await saturate(port, produceFrame(topic, 0, batchOf(990, 1024)), {
+    connections: 1,
+    inFlight: 5,
+    seconds: 1,
+  })
+  await p99()
+  const aloneMs = await p99()
+  const before = residentMb(pid)
+  const idle = await openMany(port, idleCount)
+  const idleKb = ((residentMb(pid) - before) * 1024) / idleCount
+  const besideIdleMs = await p99()
+  for (const socket of idle) socket.destroy()
+  const beforeSlow = residentMb(pid)
+  const slow = await openMany(port, slowCount)
+  const request = fetchFrame(topic, 0, 0, 1 << 20)
+  for (const socket of slow) {
+    socket.pause()
+    for (let i = 0; i < 4; i++) socket.write(request)
+  }
+  const besideSlowMs = await p99()
+  const slowMb = residentMb(pid) - beforeSlow
+  for (const socket of slow) socket.destroy()
+  return [
+    {
+      name: 'memory per idle connection',
+      ours: idleKb,
+      unit: 'KB',
+      goal: '<= 20',
+      met: idleKb <= 20,
+    },
+    delay(`p99 of ${activeCount} beside ${idleCount} idle ones`, besideIdleMs, aloneMs),
+    {
+      name: `memory of ${slowCount} slow readers`,
+      ours: slowMb,
+      unit: 'MB',
+      goal: '<= 512',
+      met: slowMb <= 512,
+    },
+    delay(`p99 of ${activeCount} beside ${slowCount} slow readers`, besideSlowMs, aloneMs),
+  ]
+}
+
+function delay(name: string, ours: number, reference: number): Row {
+  const ratio = ours / reference
+  const goal = '<= 1.5x that without them'
+  return { name, ours, reference, unit: 'ms', ratio, goal, met: ratio <= 1.5 }
+}

@@ -1,0 +1,131 @@
+// The elected controller: the only writer of topic and partition state. It carries out commands, and by itself keeps
+// every partition led by a broker that is live.
+
+import { KafkaError } from '@samsa/protocol'
+import type { BrokerSettings } from '@samsa/settings'
+import type { Timer, World } from '@samsa/world'
+import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
+import type { MetadataDelta } from '../metadata/metadata-view.ts'
+import type { CommandQueue } from './command-queue.ts'
+import type {
+  CreatedTopic,
+  ElectionType,
+  PartitionsSpec,
+  TopicPartition,
+  TopicSpec,
+} from './controller.ts'
+import { createPartitions } from './create-partitions.ts'
+import { createTopic } from './create-topic.ts'
+import { electOnDemand } from './elect-on-demand.ts'
+import { reassign } from './reassign.ts'
+import { settleBrokers } from './settle-brokers.ts'
+
+/** Topics that one transaction settles. */
+const topicsAtOnce = 300
+
+/** How long after a failure leaders are elected again. */
+const retryMs = 1000
+
+/** What an active controller works with. */
+export interface ActiveControllerOptions {
+  readonly metadata: AppliedMetadata
+  readonly queue: CommandQueue
+  /** The settings of this broker as they are now. */
+  readonly settings: () => BrokerSettings
+}
+
+/** What the active controller is asked, on its own broker or from another one. */
+export interface ControllerCommands {
+  createTopic(spec: TopicSpec, validateOnly: boolean): Promise<CreatedTopic>
+  deleteTopic(topicId: string): Promise<void>
+  createPartitions(spec: PartitionsSpec, validateOnly: boolean): Promise<void>
+  electLeader(partition: TopicPartition, type: ElectionType): Promise<void>
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    keepReplicationFactor: boolean,
+  ): Promise<void>
+}
+
+/** The controller while it is elected. */
+export class ActiveController implements ControllerCommands {
+  readonly #world: World
+  readonly #options: ActiveControllerOptions
+  readonly #stopWatching: () => void
+  #retry: Timer | undefined
+  #ended = false
+
+  constructor(world: World, options: ActiveControllerOptions) {
+    this.#world = world
+    this.#options = options
+    this.#stopWatching = options.metadata.onChange((delta) => this.#changed(delta))
+    this.#settle()
+  }
+
+  /** Does no more by itself. */
+  end(): void {
+    this.#ended = true
+    this.#retry?.cancel()
+    this.#stopWatching()
+  }
+
+  createTopic(spec: TopicSpec, validateOnly: boolean): Promise<CreatedTopic> {
+    const { queue, settings } = this.#options
+    const { random } = this.#world
+    return queue.submit((draft) =>
+      createTopic(draft, spec, { settings: settings(), random, validateOnly }),
+    )
+  }
+
+  deleteTopic(topicId: string): Promise<void> {
+    return this.#options.queue.submit((draft) => {
+      const topic = draft.topicById(topicId)
+      if (topic === undefined) throw new KafkaError('UNKNOWN_TOPIC_ID')
+      draft.delete(topic)
+    })
+  }
+
+  createPartitions(spec: PartitionsSpec, validateOnly: boolean): Promise<void> {
+    const { random } = this.#world
+    return this.#options.queue.submit((draft) =>
+      createPartitions(draft, spec, { random, validateOnly }),
+    )
+  }
+
+  electLeader(partition: TopicPartition, type: ElectionType): Promise<void> {
+    return this.#options.queue.submit((draft) => electOnDemand(draft, partition, type))
+  }
+
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    keepReplicationFactor: boolean,
+  ): Promise<void> {
+    return this.#options.queue.submit((draft) =>
+      reassign(draft, partition, replicas, keepReplicationFactor),
+    )
+  }
+
+  #changed(delta: MetadataDelta): void {
+    if (delta.brokersChanged) this.#settle()
+  }
+
+  /** Level-triggered: whatever happened to brokers, this brings the partitions to what they are now. */
+  #settle(): void {
+    const { queue, settings } = this.#options
+    this.#retry?.cancel()
+    queue
+      .submit((draft) => settleBrokers(draft, settings(), topicsAtOnce))
+      .then(
+        ({ changed, more }) => {
+          if (changed > 0) this.#world.logger.info({ partitions: changed }, 'Leaders were elected.')
+          if (more) this.#settle()
+        },
+        (error: unknown) => {
+          if (this.#ended) return
+          this.#world.logger.warn({ error }, 'Leaders could not be elected; it is tried again.')
+          this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
+        },
+      )
+  }
+}

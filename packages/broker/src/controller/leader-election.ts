@@ -1,0 +1,68 @@
+// Who leads a partition. First an assigned replica that is live and in sync, then one that is eligible (KIP-966), then,
+// only where unclean election is allowed, any that is live. Otherwise nobody, and the in-sync set is kept: only its
+// members are known to have everything.
+
+import type { PartitionState } from '../metadata/topic-nodes.ts'
+
+/** What an election goes by. */
+export interface ElectionRules {
+  isLive(brokerId: number): boolean
+  /** unclean.leader.election.enable of the topic. */
+  readonly unclean: boolean
+}
+
+/**
+ * The state after an election; the same object when the present leader stays. The leader epoch is raised by every change
+ * of the leader, also to none.
+ */
+export function electLeader(state: PartitionState, rules: ElectionRules): PartitionState {
+  if (state.leader !== -1 && rules.isLive(state.leader) && state.isr.includes(state.leader)) {
+    return state
+  }
+  return electAnew(state, rules)
+}
+
+/** Gives the leadership to the preferred replica, if it is live and in sync; the same object if it is not, or leads. */
+export function electPreferred(
+  state: PartitionState,
+  { isLive }: Pick<ElectionRules, 'isLive'>,
+): PartitionState {
+  const [preferred = -1] = state.replicas
+  if (state.leader === preferred || !isLive(preferred) || !state.isr.includes(preferred)) {
+    return state
+  }
+  return withLeader(state, preferred, state.isr)
+}
+
+/**
+ * Ends the leaderships that `brokerId` had in an earlier life: whoever leads now, and be it the same broker, leads under
+ * a new epoch. Without that, records that the earlier life lost would leave two histories in one epoch.
+ */
+export function endLeadership(
+  state: PartitionState,
+  brokerId: number,
+  rules: ElectionRules,
+): PartitionState {
+  return state.leader === brokerId ? electAnew(state, rules) : electLeader(state, rules)
+}
+
+function electAnew(state: PartitionState, { isLive, unclean }: ElectionRules): PartitionState {
+  const inSync = state.replicas.find((id) => isLive(id) && state.isr.includes(id))
+  if (inSync !== undefined) return withLeader(state, inSync, state.isr)
+  const eligible = state.replicas.find((id) => isLive(id) && state.elr.includes(id))
+  if (eligible !== undefined) return withLeader(state, eligible, [eligible])
+  const live = unclean ? state.replicas.find(isLive) : undefined
+  if (live !== undefined) return { ...withLeader(state, live, [live]), recovering: true }
+  return state.leader === -1 ? state : withLeader(state, -1, state.isr)
+}
+
+function withLeader(state: PartitionState, leader: number, isr: readonly number[]): PartitionState {
+  return {
+    ...state,
+    leader,
+    leaderEpoch: state.leaderEpoch + 1,
+    isr,
+    elr: state.elr.filter((id) => !isr.includes(id)),
+    partitionEpoch: state.partitionEpoch + 1,
+  }
+}

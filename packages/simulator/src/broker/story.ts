@@ -1,0 +1,163 @@
+// One story: a broker that crashes and comes back, a network that drops connections, a disk that dawdles, and clients that
+// produce and consume meanwhile. At the end everything is mended, read, and held against the history.
+
+import { type Broker, startBroker } from '@samsa/broker'
+import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
+import { brokerHost, brokerPort, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
+import { History } from './history.ts'
+
+/** What became of a story. */
+export interface StoryEnd {
+  readonly traceHash: string
+  readonly events: number
+  readonly crashes: number
+  readonly acknowledged: number
+  readonly unknown: number
+  readonly read: number
+}
+
+const storyMs = 4000
+
+/** Tells the story of a seed; rejects when a rule was broken. */
+export async function tellStory(seed: number): Promise<StoryEnd> {
+  const history = new History()
+  const { value, traceHash, events } = await simulate(seed, (simulation) =>
+    tell(simulation, history),
+  )
+  const { acknowledged, unknown, read } = history
+  return { traceHash, events, crashes: value, acknowledged, unknown, read }
+}
+
+async function tell(simulation: Simulation, history: History): Promise<number> {
+  const { random, clock } = simulation
+  const partitions = 1 + random.below(3)
+  const isFlushed = random.chance(0.5)
+  const life = new BrokerLife(simulation, isFlushed)
+  await life.start()
+  const admin = new Client(simulation.node('admin').world)
+  await admin.createTopic(partitions)
+  turnOnFaults(simulation)
+  const endsAt = clock.monotonic() + storyMs
+  const isOver = (): boolean => clock.monotonic() >= endsAt
+  const clients: Promise<void>[] = []
+  for (let i = 0; i < 3; i++) {
+    const client = new Client(simulation.node(`producer-${i}`).world)
+    const producerId = i === 0 ? undefined : 1000 + i
+    const own = { producerId, partitions, random: random.fork(`producer ${i}`), history, isOver }
+    clients.push(runProducer(client, `p${i}`, own))
+  }
+  for (let i = 0; i < 2; i++) {
+    const client = new Client(simulation.node(`consumer-${i}`).world)
+    const own = { partitions, random: random.fork(`consumer ${i}`), history, isOver }
+    clients.push(runConsumer(client, own))
+  }
+  clients.push(life.crashNowAndThen(isOver))
+  await Promise.all(clients)
+  turnOffFaults(simulation)
+  life.crash()
+  await life.start()
+  const reader = new Client(simulation.node('reader').world)
+  for (let partition = 0; partition < partitions; partition++) {
+    history.check(partition, await readAll(reader, partition, history))
+  }
+  await life.stop()
+  return life.crashes
+}
+
+/** The broker's process, again and again. */
+class BrokerLife {
+  readonly #simulation: Simulation
+  readonly #node: SimulatedNode
+  /** Acknowledged records are on the medium, so that power may be lost too. */
+  readonly #isFlushed: boolean
+  crashes = 0
+  #broker: Broker | undefined
+
+  constructor(simulation: Simulation, isFlushed: boolean) {
+    this.#simulation = simulation
+    this.#node = simulation.node(brokerHost)
+    this.#isFlushed = isFlushed
+  }
+
+  async start(): Promise<void> {
+    this.#broker = await startBroker({
+      world: this.#node.world,
+      directory: '/data',
+      host: brokerHost,
+      port: brokerPort,
+      settings: {
+        'log.flush.interval.messages': this.#isFlushed ? 1 : 1_000_000,
+        'log.segment.bytes': 1 << 20,
+        'num.partitions': 1,
+      },
+    })
+  }
+
+  crash(): void {
+    this.crashes++
+    if (this.#isFlushed && this.#simulation.random.chance(0.5)) {
+      this.#node.losePower({ unsynced: 'random' })
+    } else {
+      this.#node.kill()
+    }
+    this.#node.start()
+  }
+
+  async crashNowAndThen(isOver: () => boolean): Promise<void> {
+    const { random, clock } = this.#simulation
+    while (!isOver()) {
+      await clock.sleep(random.between(200, 1500))
+      if (random.chance(0.2)) await this.stop()
+      this.crash()
+      await clock.sleep(random.between(0, 200))
+      await this.start()
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#broker?.close()
+  }
+}
+
+/** Each seed has its own mix, so that no fault hides another for good. */
+function turnOnFaults(simulation: Simulation): void {
+  const { random, network } = simulation
+  if (random.chance(0.7)) network.faults.latency = [0, random.between(1, 20)]
+  if (random.chance(0.5)) network.faults.resetChance = 0.005
+  if (random.chance(0.5)) network.faults.splitChance = 0.3
+  if (random.chance(0.3)) {
+    network.faults.stallChance = 0.01
+    network.faults.stall = [10, 300]
+  }
+  const { latency } = simulation.node(brokerHost).disk.faults
+  if (random.chance(0.5)) latency.write = [0, 10]
+  if (random.chance(0.5)) latency.sync = [0, 30]
+}
+
+function turnOffFaults(simulation: Simulation): void {
+  Object.assign(simulation.network.faults, {
+    latency: [0, 0],
+    resetChance: 0,
+    splitChance: 0,
+    stallChance: 0,
+  })
+}
+
+async function readAll(
+  client: Client,
+  partition: number,
+  history: History,
+): Promise<ReadonlyMap<number, string>> {
+  const content = new Map<number, string>()
+  let offset = 0
+  for (;;) {
+    const fetched = await fetchFrom(client, partition, offset)
+    if (fetched === undefined) continue
+    for (const [at, value] of fetched.records) {
+      history.saw(partition, at, value)
+      content.set(at, value)
+    }
+    offset = fetched.nextOffset
+    if (offset >= fetched.highWatermark) return content
+  }
+}
