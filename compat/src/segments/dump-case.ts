@@ -7,7 +7,7 @@ import { type DumpEntry, dumpEntries } from '@samsa/log'
 import { nodeDisk } from '@samsa/world/node'
 import type { Checks } from '../runner/suite.ts'
 import { difference } from './difference.ts'
-import type { ExpectedFile, SegmentCase } from './segment-cases.ts'
+import type { ExpectedAborted, ExpectedFile, SegmentCase } from './segment-cases.ts'
 
 type Entry<Kind extends DumpEntry['kind']> = Extract<DumpEntry, { readonly kind: Kind }>
 
@@ -56,7 +56,7 @@ function describe(entries: readonly DumpEntry[], text: string): unknown {
     case 'transaction-index':
       return {
         ...described,
-        aborted: of('aborted-transaction').map(({ kind: _, ...rest }) => rest),
+        aborted: of('aborted-transaction').map(abortedOf),
       }
     case 'producer-snapshot':
       return { ...described, producers: of('producer').map(describeProducer) }
@@ -71,6 +71,12 @@ function describe(entries: readonly DumpEntry[], text: string): unknown {
     default:
       return { ...described, text }
   }
+}
+
+/** Without the kind of the entry. */
+export function abortedOf(entry: Entry<'aborted-transaction'>): ExpectedAborted {
+  const { producerId, firstOffset, lastOffset, lastStableOffset } = entry
+  return { producerId, firstOffset, lastOffset, lastStableOffset }
 }
 
 function describeBatches(entries: readonly DumpEntry[]): unknown[] {

@@ -25,7 +25,9 @@ async function dumpLogSegments(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complained += text))
   await once(child, 'close')
-  const complaints = complained.split('\n').filter((line) => line !== '' && !/^SLF4J/.test(line))
+  const complaints = complained
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('SLF4J'))
   if (child.exitCode !== 0) complaints.push(`exit code ${child.exitCode}`)
   return [...said.replace(/\n$/, '').split('\n'), ...complaints]
 }
@@ -91,7 +93,7 @@ function toolLines(path: string, entries: readonly DumpEntry[]): string[] {
     switch (entry.kind) {
       case 'file':
         // What Kafka closes in order may have no entries, too.
-        if (/index$/.test(path) && entry.sizeInBytes === 0) lines.push(`${path} is empty.`)
+        if (path.endsWith('index') && entry.sizeInBytes === 0) lines.push(`${path} is empty.`)
         if (entry.contents === 'log') lines.push(`Log starting offset: ${entry.baseOffset}`)
         break
       case 'batch':

@@ -114,7 +114,7 @@ function contentOf(
   committed: WholeRead,
   start: number,
 ): Pick<PartitionView, 'records' | 'batches' | 'committed'> {
-  const headerOf = ({ records: _, ...header }: ReadBatch): unknown => header
+  const headerOf = (batch: ReadBatch): unknown => ({ ...batch, records: batch.records.length })
   return {
     records: plainRecords(all.batches),
     batches: all.batches.map(headerOf),

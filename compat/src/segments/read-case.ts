@@ -8,7 +8,7 @@ import { nodeDisk } from '@samsa/world/node'
 import type { Checks } from '../runner/suite.ts'
 import { copyCase, type Opening, type Situation } from './case-directory.ts'
 import { difference } from './difference.ts'
-import { describeProducer } from './dump-case.ts'
+import { abortedOf, describeProducer } from './dump-case.ts'
 import { byId, expectedProducers } from './expected-producers.ts'
 import { deliveredOffsets, openLogs, readAll } from './samsa-logs.ts'
 import { type ExpectedBatch, plainRecords, type SegmentCase } from './segment-cases.ts'
@@ -261,10 +261,8 @@ function lineOf(entry: DumpEntry): unknown[] {
       return [[entry.offset, entry.position]]
     case 'time-index-entry':
       return [[entry.timestamp, entry.offset]]
-    case 'aborted-transaction': {
-      const { kind: _, ...rest } = entry
-      return [rest]
-    }
+    case 'aborted-transaction':
+      return [abortedOf(entry)]
     default:
       return []
   }

@@ -28,7 +28,7 @@ export interface OpenOptions {
 }
 
 /** Settings of a topic by their texts. */
-export function topicSettingsOf(overrides: Readonly<Record<string, string>>): TopicSettings {
+function topicSettingsOf(overrides: Readonly<Record<string, string>>): TopicSettings {
   return resolveTopicSettings(broker, overrides)
 }
 

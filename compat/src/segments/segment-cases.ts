@@ -91,7 +91,7 @@ export interface SegmentCase {
 }
 
 /** Parses JSON; integers beyond 2^53 become strings of their digits. */
-export function parseExact(text: string): unknown {
+function parseExact(text: string): unknown {
   return JSON.parse(
     text.replace(/([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g, (all, before: string, digits: string) =>
       Number.isSafeInteger(Number(digits)) ? all : `${before}"${digits}"`,
