@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BatchBuilder, Metadata, Produce } from '@samsa/protocol'
-import { freePort } from '../kafka/broker.ts'
+import { accepts, freePort } from '../kafka/broker.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
 import { WireClient } from '../wire/wire-client.ts'
 
@@ -68,11 +68,12 @@ async function start(directory: string, port: number): Promise<Started> {
   return { process: child, lines: lines.filter((line) => !/^(>.*)?$/.test(line)), firstRecordMs }
 }
 
-async function stop({ process: child }: Started): Promise<void> {
+/** npm started the broker in a group of its own: the signal goes to both, and npm may be gone first. */
+async function stop({ process: child }: Started, port: number): Promise<void> {
   const exited = once(child, 'exit')
-  // npm started the broker in a group of its own: the signal goes to both.
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
   await exited
+  while (await accepts(port)) await delay(10)
 }
 
 /** A clone, an installation and two starts. */
@@ -103,7 +104,7 @@ export const newcomerStart: Suite = {
         const expected = `listening on 127.0.0.1:${port}`
         checks.check(address === expected, `then the address: ${address}`)
         checks.check(more.length === 0, `three lines are all there are: ${more.join(', ')}`)
-        await stop(started)
+        await stop(started, port)
       }
     } finally {
       rmSync(directory, { recursive: true, force: true })

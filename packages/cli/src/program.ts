@@ -2,6 +2,7 @@
 // for starting a broker and nothing else.
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import type { LogDumpFlags } from './log-dump.ts'
 import { samsaVersion } from './version.ts'
 
 /** Runs the command line; resolves to the exit code: 0 done, 1 failed, 2 used wrongly. */
@@ -43,6 +44,18 @@ function samsa(state: { exitCode: number }): Command {
     .action(async (options: StartFlags) => {
       const { start } = await import('./start.ts')
       state.exitCode = await start(options)
+    })
+  program
+    .command('log')
+    .description("Look into a broker's log directories.")
+    .command('dump')
+    .description('Print what files of a log hold, and what is wrong with them.')
+    .argument('<file...>', '.log, .index, .timeindex, .txnindex, .snapshot or checkpoint files')
+    .option('--records', 'print the records of every batch too')
+    .option('--json', 'print one JSON value a file')
+    .action(async (files: string[], options: LogDumpFlags) => {
+      const { logDump } = await import('./log-dump.ts')
+      state.exitCode = await logDump(files, options, (line) => process.stdout.write(`${line}\n`))
     })
   return program
 }

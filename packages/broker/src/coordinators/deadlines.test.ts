@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { SeededRandom } from '@samsa/world/simulated'
 import { Deadlines } from './deadlines.ts'
-import { ManualClock } from './fake/manual-clock.ts'
+import { ManualClock } from './testing/manual-clock.ts'
 
 test('a deadline that is pushed into the future comes then, and only then', async () => {
   const clock = new ManualClock()

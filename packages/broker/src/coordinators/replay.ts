@@ -26,14 +26,12 @@ function replayBatch(batch: RecordBatch, cursor: RecordCursor, machine: StateMac
   cursor.open(batch)
   while (cursor.next()) {
     recordCount += 1
-    if (!isControl && machine.replayInPlace?.(cursor, transactionId) === true) continue
-    const key = cursor.key()
-    if (key === null) continue
+    if (cursor.keyLength < 0) continue
     if (!isControl) {
-      machine.replay(key, cursor.value(), transactionId)
+      machine.replay(cursor, transactionId)
       continue
     }
-    const type = controlTypeOf(key)
+    const type = controlTypeOf(cursor.key())
     if (type === 'commit' || type === 'abort') machine.replayMarker(producerId, type === 'commit')
   }
   if (cursor.fault !== undefined) {

@@ -42,19 +42,15 @@ export interface ReplayedRecord {
   readonly valuePosition: number
   /** Negative for a tombstone. */
   readonly valueLength: number
+  /** Slices, for machines that are not in a hurry. */
   key(): Buffer | null
   value(): Buffer | null
 }
 
 /** The state of one partition of a coordinator's topic. */
 export interface StateMachine {
-  /**
-   * Applies one record while loading. `producerId` is -1 unless the record belongs to a transaction. The buffers are
-   * slices of memory that is reused: what must stay is copied.
-   */
-  replay(key: Buffer, value: Buffer | null, producerId: number): void
-  /** Applies a record where it lies, if it is of a kind that comes by the million; false leaves it to `replay`. */
-  replayInPlace?(record: ReplayedRecord, producerId: number): boolean
+  /** Applies one record while loading. `producerId` is -1 unless the record belongs to a transaction. */
+  replay(record: ReplayedRecord, producerId: number): void
   /** Applies the end of a producer's transaction while loading. */
   replayMarker(producerId: number, committed: boolean): void
   /** Everything is replayed: time to schedule timeouts. */

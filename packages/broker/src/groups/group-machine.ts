@@ -6,6 +6,7 @@ import { KafkaError } from '@samsa/protocol'
 import type { Logger } from '@samsa/world'
 import type { ReplayedRecord, StateMachine, Turn } from '../coordinators/state-machine.ts'
 import { ClassicGroup, CONSUMER_PROTOCOL_TYPE } from './classic/classic-group.ts'
+import { NO_BYTES } from './classic/messages.ts'
 import { endTimeouts, keepSession, prepareRebalance } from './classic/rebalance.ts'
 import { ConsumerGroup } from './consumer/consumer-group.ts'
 import type { FenceReason } from './consumer/context.ts'
@@ -33,7 +34,6 @@ import {
 } from './records/consumer-records.ts'
 import { LEGACY_OFFSET_COMMIT, OFFSET_COMMIT } from './records/offset-records.ts'
 import { OffsetReader } from './records/offset-replay.ts'
-import { keyType } from './records/record-codec.ts'
 
 /** A group of any kind. */
 export type Group = ClassicGroup | ConsumerGroup
@@ -121,15 +121,14 @@ export class GroupMachine implements StateMachine, MigrationContext {
     turn.append(record.key, record.value, () => this.#groups.set(group.groupId, group))
   }
 
-  replayInPlace(record: ReplayedRecord, producerId: number): boolean {
+  replay(record: ReplayedRecord, producerId: number): void {
     const type = record.keyLength < 2 ? -1 : record.bytes.readInt16BE(record.keyPosition)
-    if (type !== OFFSET_COMMIT && type !== LEGACY_OFFSET_COMMIT) return false
-    this.#replayOffset(record, producerId)
-    return true
-  }
-
-  replay(key: Buffer, value: Buffer | null): void {
-    const type = keyType(key)
+    if (type === OFFSET_COMMIT || type === LEGACY_OFFSET_COMMIT) {
+      this.#replayOffset(record, producerId)
+      return
+    }
+    const key = record.key() ?? NO_BYTES
+    const value = record.value()
     switch (type) {
       case CLASSIC_GROUP:
         this.#replayClassicGroup(decodeClassicGroupId(key), value)

@@ -122,7 +122,7 @@ export class BrokerNode {
   /** Takes over the replicas and answers requests. */
   async start(): Promise<void> {
     await this.#replicas.start()
-    await this.#groups.loaded()
+    await Promise.all([this.#groups.loaded(), this.#transactions.loaded()])
     this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
     this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
   }

@@ -1,7 +1,7 @@
 // The state machine of one partition of __transaction_state. Invariant: memory holds what the log says, and a change
 // that the log refuses is taken back; who reads is answered when what he read is committed.
 
-import type { StateMachine, Turn } from '../coordinators/state-machine.ts'
+import type { ReplayedRecord, StateMachine, Turn } from '../coordinators/state-machine.ts'
 import type { ProducerIdentity, Transaction } from './transaction.ts'
 import {
   decodeTransactionKey,
@@ -59,8 +59,9 @@ export class TransactionMachine implements StateMachine {
     this.#change(turn, transactionalId, undefined, null)
   }
 
-  replay(key: Buffer, value: Buffer | null): void {
-    const transactionalId = decodeTransactionKey(key)
+  replay(record: ReplayedRecord): void {
+    const [key, value] = [record.key(), record.value()]
+    const transactionalId = key === null ? undefined : decodeTransactionKey(key)
     if (transactionalId === undefined) return
     if (value === null) this.#transactions.delete(transactionalId)
     else this.#transactions.set(transactionalId, decodeTransactionValue(transactionalId, value))

@@ -9,9 +9,10 @@ import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
 import { segmentFileName } from '../segments/file-names.ts'
 import { ProducerStates } from '../producers/producer-states.ts'
 import { newIndexes, type Segment } from '../segments/segment.ts'
-import { type ScanEnd, scanSegment } from '../segments/segment-scan.ts'
+import { type ScanEnd, type ScanVerdict, scanSegment } from '../segments/segment-scan.ts'
 import { removeFromEnd } from '../segments/remove-segment.ts'
 import { loadProducers } from './load-producers.ts'
+import { unlessFull } from './unless-full.ts'
 
 /** Checks and cuts the log from its recovery point on. */
 export async function recoverSegments(log: LogState): Promise<void> {
@@ -40,7 +41,8 @@ export async function recoverSegments(log: LogState): Promise<void> {
     const gap = next !== undefined && isGap(log, segment, next)
     if (end.damage === undefined && !gap) {
       if (next !== undefined) {
-        await writeSnapshot(log, next.baseOffset, formatProducerSnapshot(producers.entries()))
+        const snapshot = formatProducerSnapshot(producers.entries())
+        await unlessFull(log, () => writeSnapshot(log, next.baseOffset, snapshot))
       }
       continue
     }
@@ -77,7 +79,7 @@ async function recoverSegment(
   const intervalBytes = log.settings['index.interval.bytes']
   const sizeInBytes = segment.sizeInBytes
   const end = await log.host.files.use(segment.file, 'update', async (file) => {
-    const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, (batch, at, magic) => {
+    const visit = (batch: RecordBatch, at: number, magic: number): ScanVerdict => {
       if (magic !== 2) throw legacyFormat(segment, at, magic)
       const damage = judge(batch, found)
       if (damage !== undefined) return { damage }
@@ -86,9 +88,13 @@ async function recoverSegment(
       const aborted = producers.add(batch)
       if (aborted !== undefined) indexes.aborted.push(aborted)
       return 'continue'
-    })
+    }
+    // What is read may be a clean page of the cache that never reached the medium: a sync that failed before the restart
+    // leaves such. Writing it again makes the sync below mean something.
+    const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, visit, (bytes, at) =>
+      file.write(bytes, at),
+    )
     if (scanned.position < sizeInBytes) await file.truncate(scanned.position)
-    // What was read may be in the page cache only.
     await file.sync()
     return scanned
   })
