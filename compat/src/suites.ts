@@ -1,8 +1,21 @@
 // All suites, in the order in which they run.
 
 import { kafkajs } from './kafkajs/suite.ts'
+import { kcat } from './kcat/suite.ts'
+import { platformatic } from './platformatic/suite.ts'
 import type { Suite } from './runner/suite.ts'
+import { segments } from './segments/suite.ts'
+import { newcomerStart } from './start/suite.ts'
 import { wire } from './wire/suite.ts'
+import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [wire, kafkajs]
+export const suites: readonly Suite[] = [
+  newcomerStart,
+  wire,
+  segments,
+  kafkajs,
+  platformatic,
+  kcat,
+  zookeeper,
+]
