@@ -1,5 +1,7 @@
 // All suites, in the order in which they run.
 
+import { crashes } from './crashes/crashes-suite.ts'
+import { fullDisk } from './crashes/full-disk-suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import type { Suite } from './runner/suite.ts'
@@ -9,4 +11,13 @@ import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [newcomerStart, wire, segments, kafkajs, kcat, zookeeper]
+export const suites: readonly Suite[] = [
+  newcomerStart,
+  wire,
+  segments,
+  kafkajs,
+  kcat,
+  zookeeper,
+  crashes,
+  fullDisk,
+]
