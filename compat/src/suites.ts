@@ -1,5 +1,7 @@
 // All suites, in the order in which they run.
 
+import { crashes } from './crashes/crashes-suite.ts'
+import { fullDisk } from './crashes/full-disk-suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
@@ -14,8 +16,12 @@ export const suites: readonly Suite[] = [
   newcomerStart,
   wire,
   segments,
+  crashes,
+  fullDisk,
   kafkajs,
   platformatic,
   kcat,
   zookeeper,
+  HEAD,
+  log,
 ]
