@@ -22,6 +22,4 @@ export const suites: readonly Suite[] = [
   platformatic,
   kcat,
   zookeeper,
-  HEAD,
-  log,
 ]
