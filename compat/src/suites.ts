@@ -4,6 +4,7 @@ import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
+import { platformatic } from './platformatic/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
@@ -15,9 +16,12 @@ export const suites: readonly Suite[] = [
   newcomerStart,
   wire,
   segments,
-  kafkajs,
-  kcat,
-  zookeeper,
   crashes,
   fullDisk,
+  kafkajs,
+  platformatic,
+  kcat,
+  zookeeper,
+  HEAD,
+  log,
 ]

@@ -6,7 +6,7 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 
 /** What an election goes by. */
 export interface ElectionRules {
-  isLive(brokerId: number): boolean
+  readonly isLive: (brokerId: number) => boolean
   /** unclean.leader.election.enable of the topic. */
   readonly unclean: boolean
 }
