@@ -212,7 +212,10 @@ class Session implements Peer {
   }
 
   #watchIdle(): { cancel(): void } {
-    return this.#options.wheel.after(this.#options.maxIdleMs(), () => {
+    const maxIdleMs = this.#options.maxIdleMs()
+    // Below zero connections may be idle for ever.
+    if (maxIdleMs < 0) return { cancel: () => {} }
+    return this.#options.wheel.after(maxIdleMs, () => {
       if (this.server.activity === this.#activity && this.server.quiet) {
         this.#options.refused('The connection was idle too long (connections.max.idle.ms).')
         this.server.destroy()
