@@ -15,7 +15,7 @@ import type { Explain } from './explain.ts'
 import { overlaps, type Peer, type RequestLoop } from './request-loop.ts'
 
 /** No new request of a connection is started while it leaves more than this unread. */
-const unsentBytesMax = 1024 * 1024
+const unsentBytesMax = 64 * 1024
 /** Unwritten bytes at which sockets are no longer read: piled up, they cost more than everything else. */
 const unwrittenBytesMax = 32 * 1024 * 1024
 
