@@ -101,7 +101,11 @@ export class SocketServer {
       this.#wheel.after(graceMs, () => {
         for (const session of this.#sessions) session.server.destroy()
       })
-      for (const session of this.#sessions) session.server.finish()
+      for (const session of this.#sessions) {
+        // Long polls end now: nothing more will come.
+        session.info.close()
+        session.server.finish()
+      }
     })
   }
 
