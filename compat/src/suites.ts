@@ -1,7 +1,10 @@
 // All suites, in the order in which they run.
 
+import { crashes } from './crashes/crashes-suite.ts'
+import { fullDisk } from './crashes/full-disk-suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
+import { platformatic } from './platformatic/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
@@ -9,4 +12,14 @@ import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [newcomerStart, wire, segments, kafkajs, kcat, zookeeper]
+export const suites: readonly Suite[] = [
+  newcomerStart,
+  wire,
+  segments,
+  crashes,
+  fullDisk,
+  kafkajs,
+  platformatic,
+  kcat,
+  zookeeper,
+]
