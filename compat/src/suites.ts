@@ -5,7 +5,19 @@ import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
 import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
+import { segments } from './segments/suite.ts'
+import { newcomerStart } from './start/suite.ts'
 import { wire } from './wire/suite.ts'
+import { zookeeper } from './zookeeper/suite.ts'
 
 /** Every compatibility suite. */
-export const suites: readonly Suite[] = [wire, kafkajs, platformatic, kcat, pythonClients]
+export const suites: readonly Suite[] = [
+  newcomerStart,
+  wire,
+  segments,
+  kafkajs,
+  platformatic,
+  kcat,
+  pythonClients,
+  zookeeper,
+]

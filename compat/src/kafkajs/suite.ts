@@ -34,8 +34,17 @@ async function produce(port: number, prices: readonly Price[]): Promise<void> {
   await producer.disconnect()
 }
 
-async function consume(port: number, groupId: string, into: Read[]): Promise<Consumer> {
+/** Starts a consumer; `joined` is told of the partitions of every assignment. */
+async function consume(
+  port: number,
+  groupId: string,
+  into: Read[],
+  joined: (assigned: number) => void = () => {},
+): Promise<Consumer> {
   const consumer = client(port).consumer({ groupId })
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    joined(payload.memberAssignment[topic]?.length ?? 0)
+  })
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
   await consumer.run({
@@ -104,6 +113,18 @@ export const kafkajs: Suite = {
       const described = await admin.fetchTopicMetadata({ topics: [topic] })
       const count = described.topics[0]?.partitions.length
       checks.check(count === partitions, `stocks has ${partitions} partitions, not ${count}`)
+      const first: Read[] = []
+      const second: Read[] = []
+      const assigned = [0, 0]
+      for (const [i, reads] of [first, second].entries()) {
+        const joined = (count: number): void => void (assigned[i] = count)
+        consumers.push(await consume(port, 'analysts', reads, joined))
+      }
+      checks.check(
+        await until(() => assigned.every((count) => count > 0), 60_000),
+        `both members are assigned partitions: ${assigned.join(' and ')}`,
+      )
+
       await produce(port, prices)
       say(`${prices.length} prices acknowledged`)
       const offsets = await admin.fetchTopicOffsets(topic)
@@ -111,18 +132,13 @@ export const kafkajs: Suite = {
       checks.check(stored === prices.length, `${stored} of ${prices.length} prices are stored`)
       await admin.disconnect()
 
-      const first: Read[] = []
-      const second: Read[] = []
-      consumers.push(
-        await consume(port, 'analysts', first),
-        await consume(port, 'analysts', second),
-      )
       const all = (): Read[] => [...first, ...second]
       checks.check(
         await until(() => all().length >= prices.length, 60_000),
         `two consumers of a group read ${all().length} of ${prices.length} prices`,
       )
       say(`two members read ${first.length} and ${second.length}`)
+      checks.check(first.length > 0 && second.length > 0, 'both members read')
       const group = canonical(all())
       checks.check(all().length === prices.length, 'no price is read twice')
       checks.check(inPartitionOrder(first) && inPartitionOrder(second), 'partitions are in order')

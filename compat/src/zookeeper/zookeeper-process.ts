@@ -88,6 +88,8 @@ export class ZooKeeperProcess {
   async mode(): Promise<string | undefined> {
     const socket = connect(this.port, '127.0.0.1')
     let answer = ''
+    // A server that is just starting may take the connection and never say anything.
+    socket.setTimeout(1000, () => socket.destroy())
     try {
       await once(socket, 'connect')
       socket.setEncoding('utf8').on('data', (text: string) => (answer += text))

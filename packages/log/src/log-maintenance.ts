@@ -120,7 +120,7 @@ export class LogMaintenance {
       }
       if (active.indexes !== undefined) await writeIndexes(log, active, active.indexes, true)
       const endOffset = log.logEndOffset
-      if (!log.snapshots.has(endOffset) && endOffset > log.logStartOffset) {
+      if (endOffset > log.logStartOffset) {
         await writeSnapshot(log, endOffset, formatProducerSnapshot(log.producers.entries()))
       }
       await writeEpochs(log)

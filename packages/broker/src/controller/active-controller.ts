@@ -7,8 +7,18 @@ import type { Timer, World } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { MetadataDelta } from '../metadata/metadata-view.ts'
 import type { CommandQueue } from './command-queue.ts'
-import type { CreatedTopic, TopicSpec } from './controller.ts'
+import type {
+  CreatedTopic,
+  ElectionType,
+  PartitionsSpec,
+  TopicPartition,
+  TopicSpec,
+} from './controller.ts'
+import { createPartitions } from './create-partitions.ts'
 import { createTopic } from './create-topic.ts'
+import { electOnDemand } from './elect-on-demand.ts'
+import type { MetadataDraft } from './metadata-draft.ts'
+import { reassign } from './reassign.ts'
 import { settleBrokers } from './settle-brokers.ts'
 
 /** Topics that one transaction settles. */
@@ -16,6 +26,17 @@ const topicsAtOnce = 300
 
 /** How long after a failure leaders are elected again. */
 const retryMs = 1000
+
+/**
+ * How long a tombstone stands. A broker that was away for longer keeps logs that nobody asks for and says so; it never
+ * takes them for those of a new topic, because that has another id.
+ */
+const tombstoneRetentionMs = 7 * 24 * 3_600_000
+
+const upkeepIntervalMs = 3_600_000
+
+/** Tombstones that one transaction takes away. */
+const tombstonesAtOnce = 300
 
 /** What an active controller works with. */
 export interface ActiveControllerOptions {
@@ -29,6 +50,13 @@ export interface ActiveControllerOptions {
 export interface ControllerCommands {
   createTopic(spec: TopicSpec, validateOnly: boolean): Promise<CreatedTopic>
   deleteTopic(topicId: string): Promise<void>
+  createPartitions(spec: PartitionsSpec, validateOnly: boolean): Promise<void>
+  electLeader(partition: TopicPartition, type: ElectionType): Promise<void>
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    keepReplicationFactor: boolean,
+  ): Promise<void>
 }
 
 /** The controller while it is elected. */
@@ -37,6 +65,7 @@ export class ActiveController implements ControllerCommands {
   readonly #options: ActiveControllerOptions
   readonly #stopWatching: () => void
   #retry: Timer | undefined
+  #upkeep: Timer | undefined
   #ended = false
 
   constructor(world: World, options: ActiveControllerOptions) {
@@ -44,12 +73,14 @@ export class ActiveController implements ControllerCommands {
     this.#options = options
     this.#stopWatching = options.metadata.onChange((delta) => this.#changed(delta))
     this.#settle()
+    this.#forgetOldTombstones()
   }
 
   /** Does no more by itself. */
   end(): void {
     this.#ended = true
     this.#retry?.cancel()
+    this.#upkeep?.cancel()
     this.#stopWatching()
   }
 
@@ -67,6 +98,27 @@ export class ActiveController implements ControllerCommands {
       if (topic === undefined) throw new KafkaError('UNKNOWN_TOPIC_ID')
       draft.delete(topic)
     })
+  }
+
+  createPartitions(spec: PartitionsSpec, validateOnly: boolean): Promise<void> {
+    const { random } = this.#world
+    return this.#options.queue.submit((draft) =>
+      createPartitions(draft, spec, { random, validateOnly }),
+    )
+  }
+
+  electLeader(partition: TopicPartition, type: ElectionType): Promise<void> {
+    return this.#options.queue.submit((draft) => electOnDemand(draft, partition, type))
+  }
+
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    keepReplicationFactor: boolean,
+  ): Promise<void> {
+    return this.#options.queue.submit((draft) =>
+      reassign(draft, partition, replicas, keepReplicationFactor),
+    )
   }
 
   #changed(delta: MetadataDelta): void {
@@ -90,5 +142,26 @@ export class ActiveController implements ControllerCommands {
           this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
         },
       )
+  }
+
+  #forgetOldTombstones(): void {
+    const { metadata, queue } = this.#options
+    const before = this.#world.clock.now() - tombstoneRetentionMs
+    const forget = (draft: MetadataDraft): number => {
+      const old = [...metadata.image.deletedTopics()].filter(([, deletedMs]) => deletedMs < before)
+      for (const [topicId] of old.slice(0, tombstonesAtOnce)) draft.forget(topicId)
+      return old.length
+    }
+    queue.submit(forget).then(
+      (count) => {
+        if (this.#ended) return
+        const again = count > tombstonesAtOnce ? 0 : upkeepIntervalMs
+        this.#upkeep = this.#world.clock.after(again, () => this.#forgetOldTombstones())
+      },
+      () => {
+        if (this.#ended) return
+        this.#upkeep = this.#world.clock.after(upkeepIntervalMs, () => this.#forgetOldTombstones())
+      },
+    )
   }
 }

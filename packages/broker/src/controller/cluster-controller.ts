@@ -8,7 +8,15 @@ import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import { formatProducerIds, parseProducerIds } from '../metadata/cluster-nodes.ts'
 import { producerIdsPath } from '../metadata/paths.ts'
 import type { ControllerCommands } from './active-controller.ts'
-import type { Controller, CreatedTopic, TopicSpec, WriteOptions } from './controller.ts'
+import type {
+  Controller,
+  CreatedTopic,
+  ElectionType,
+  PartitionsSpec,
+  TopicPartition,
+  TopicSpec,
+  WriteOptions,
+} from './controller.ts'
 import { updateNode } from './update-node.ts'
 
 const defaultTimeoutMs = 30_000
@@ -44,6 +52,28 @@ export class ClusterController implements Controller {
 
   deleteTopic(topicId: string, options: WriteOptions = {}): Promise<void> {
     return this.#carry(options, (controller) => controller.deleteTopic(topicId))
+  }
+
+  createPartitions(spec: PartitionsSpec, options: WriteOptions = {}): Promise<void> {
+    const validateOnly = options.validateOnly ?? false
+    return this.#carry(options, (controller) => controller.createPartitions(spec, validateOnly))
+  }
+
+  electLeader(
+    partition: TopicPartition,
+    type: ElectionType,
+    options: WriteOptions = {},
+  ): Promise<void> {
+    return this.#carry(options, (controller) => controller.electLeader(partition, type))
+  }
+
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    options: WriteOptions & { readonly keepReplicationFactor?: boolean } = {},
+  ): Promise<void> {
+    const keeps = options.keepReplicationFactor ?? false
+    return this.#carry(options, (controller) => controller.reassign(partition, replicas, keeps))
   }
 
   async allocateProducerIds(): Promise<{ readonly first: number; readonly count: number }> {

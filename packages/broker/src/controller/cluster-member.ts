@@ -5,9 +5,12 @@ import type { Coordination } from '@samsa/coordination'
 import type { ResolvedBroker } from '@samsa/settings'
 import type { World } from '@samsa/world'
 import { LiveSettings } from '../configs/live-settings.ts'
+import type { LogLevels } from '../configs/log-levels.ts'
+import type { SupportedFeature } from '../handlers/request-context.ts'
 import { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { prepareTree } from '../metadata/prepare-tree.ts'
+import { Administration } from './administration.ts'
 import { ClusterController } from './cluster-controller.ts'
 import { ControllerCandidate } from './controller-candidate.ts'
 import type { LocalControllers } from './local-controllers.ts'
@@ -19,6 +22,10 @@ export interface ClusterMemberOptions {
   readonly broker: ResolvedBroker
   /** The controllers of this process; one object for all of its brokers. */
   readonly controllers: LocalControllers
+  /** Which lines this broker logs. */
+  readonly logLevels: LogLevels
+  /** The features that this broker can go by. */
+  readonly supportedFeatures: readonly SupportedFeature[]
   /** The id that the data directories say, if they say one. */
   readonly clusterId?: string
 }
@@ -30,6 +37,7 @@ export class ClusterMember {
   readonly metadata: AppliedMetadata
   readonly settings: LiveSettings
   readonly controller: ClusterController
+  readonly administration: Administration
   readonly #world: World
   readonly #session: Coordination
   readonly #options: ClusterMemberOptions
@@ -56,6 +64,13 @@ export class ClusterMember {
       settings: () => this.settings.current(),
     })
     this.controller = new ClusterController(world, { session, metadata, peers: controllers })
+    this.administration = new Administration({
+      session,
+      metadata,
+      settings: this.settings,
+      logLevels: options.logLevels,
+      supportedFeatures: options.supportedFeatures,
+    })
   }
 
   /**

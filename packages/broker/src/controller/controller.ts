@@ -20,6 +20,24 @@ export interface CreatedTopic {
   readonly replicationFactor: number
 }
 
+/** More partitions for a topic. */
+export interface PartitionsSpec {
+  readonly topic: string
+  /** The new total. */
+  readonly partitionCount: number
+  /** Replicas of each new partition, when the client places them itself. */
+  readonly assignments?: readonly (readonly number[])[]
+}
+
+/** One partition. */
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+/** 'preferred': the first replica; 'unclean': any live one, if there is no leader. */
+export type ElectionType = 'preferred' | 'unclean'
+
 /** How a write is carried out. */
 export interface WriteOptions {
   /** Checks everything and changes nothing. */
@@ -34,6 +52,18 @@ export interface Controller {
   createTopic(spec: TopicSpec, options?: WriteOptions): Promise<CreatedTopic>
   /** Puts a tombstone in the topic's place. Rejects with UNKNOWN_TOPIC_ID. */
   deleteTopic(topicId: string, options?: WriteOptions): Promise<void>
+  createPartitions(spec: PartitionsSpec, options?: WriteOptions): Promise<void>
+  /**
+   * Elects the leader of a partition. Rejects with ELECTION_NOT_NEEDED, PREFERRED_LEADER_NOT_AVAILABLE,
+   * ELIGIBLE_LEADERS_NOT_AVAILABLE, UNKNOWN_TOPIC_OR_PARTITION.
+   */
+  electLeader(partition: TopicPartition, type: ElectionType, options?: WriteOptions): Promise<void>
+  /** Moves a partition to these replicas; null cancels a move under way. Rejects with NO_REASSIGNMENT_IN_PROGRESS … */
+  reassign(
+    partition: TopicPartition,
+    replicas: readonly number[] | null,
+    options?: WriteOptions & { readonly keepReplicationFactor?: boolean },
+  ): Promise<void>
   /** A block of producer ids nobody else has. */
   allocateProducerIds(): Promise<{ readonly first: number; readonly count: number }>
 }

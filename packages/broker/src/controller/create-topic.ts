@@ -118,5 +118,5 @@ function assigned(
     }
     replicas.push(ids)
   }
-  return statesOf(draft.metadata, replicas, 0)
+  return statesOf(draft.metadata, replicas)
 }

@@ -6,7 +6,7 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 
 /** What an election goes by. */
 export interface ElectionRules {
-  isLive(brokerId: number): boolean
+  readonly isLive: (brokerId: number) => boolean
   /** unclean.leader.election.enable of the topic. */
   readonly unclean: boolean
 }
@@ -22,10 +22,13 @@ export function electLeader(state: PartitionState, rules: ElectionRules): Partit
   return electAnew(state, rules)
 }
 
-/** As `electLeader`, but the present leader has no privilege: the preferred replica comes first. */
-export function electPreferred(state: PartitionState, rules: ElectionRules): PartitionState {
-  const preferred = state.replicas[0] ?? -1
-  if (state.leader === preferred || !rules.isLive(preferred) || !state.isr.includes(preferred)) {
+/** Gives the leadership to the preferred replica, if it is live and in sync; the same object if it is not, or leads. */
+export function electPreferred(
+  state: PartitionState,
+  { isLive }: Pick<ElectionRules, 'isLive'>,
+): PartitionState {
+  const [preferred = -1] = state.replicas
+  if (state.leader === preferred || !isLive(preferred) || !state.isr.includes(preferred)) {
     return state
   }
   return withLeader(state, preferred, state.isr)

@@ -45,6 +45,7 @@ export class MetadataDraft {
   /** Ids of topics this batch creates, by name. */
   readonly #created = new Map<string, string>()
   readonly #settled = new Map<number, string>()
+  readonly #forgotten = new Set<string>()
 
   constructor(metadata: AppliedMetadata, nowMs: number) {
     this.#metadata = metadata
@@ -109,9 +110,14 @@ export class MetadataDraft {
     this.#settled.set(brokerId, incarnation)
   }
 
+  /** Takes the tombstone of a topic away: no log of it is left. */
+  forget(topicId: string): void {
+    this.#forgotten.add(topicId)
+  }
+
   /** About how many operations there would be. */
   get size(): number {
-    let size = this.#settled.size
+    let size = this.#settled.size + this.#forgotten.size
     for (const { topic } of this.#changes.values()) {
       size += 4 + Math.ceil(topic.partitions.length / shardSize)
     }
@@ -133,6 +139,9 @@ export class MetadataDraft {
       operations.push(
         exists ? { kind: 'set', path, data, version: -1 } : { kind: 'create', path, data },
       )
+    }
+    for (const topicId of this.#forgotten) {
+      operations.push({ kind: 'delete', path: deletedPath(topicId), version: -1 })
     }
     return operations
   }

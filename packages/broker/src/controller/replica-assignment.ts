@@ -44,22 +44,26 @@ function unreplicated(wanted: number): string {
 }
 
 /**
- * New partitions with these replicas. Throws INVALID_REPLICA_ASSIGNMENT (and INVALID_REPLICATION_FACTOR) for what cannot
- * be. `firstPartition` is the number of the first one, for messages.
+ * New partitions with these replicas, the first of them number `firstPartition`. Throws INVALID_REPLICA_ASSIGNMENT (and
+ * INVALID_REPLICATION_FACTOR) for what cannot be. All have `replicationFactor` replicas, or as many as the first has.
  */
 export function statesOf(
   metadata: AppliedMetadata,
   assignment: readonly (readonly number[])[],
-  firstPartition = 0,
+  {
+    firstPartition = 0,
+    replicationFactor,
+  }: { readonly firstPartition?: number; readonly replicationFactor?: number } = {},
 ): PartitionState[] {
-  const length = assignment[0]?.length ?? 0
+  const length = replicationFactor ?? assignment[0]?.length ?? 0
   return assignment.map((replicas, i) => {
     requireReplicas(metadata, replicas, length)
     return newPartition(metadata, replicas, firstPartition + i)
   })
 }
 
-function requireReplicas(
+/** Throws INVALID_REPLICA_ASSIGNMENT for a list of brokers that no partition can have. */
+export function requireReplicas(
   metadata: AppliedMetadata,
   replicas: readonly number[],
   expectedLength: number,

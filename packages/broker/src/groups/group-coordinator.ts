@@ -3,6 +3,7 @@
 
 import {
   buildTransactionMarker,
+  codecOf,
   coordinatorPartition,
   errorCode,
   KafkaError,
@@ -48,6 +49,7 @@ import {
 import { commitOffsets, removeAllOffsets, removeOffset } from './offsets/offset-commit.ts'
 import type { TopicCommit, TopicCommitted } from './offsets/offset-commit.ts'
 import { type FetchedTopic, fetchOffsets, type FetchOffsets } from './offsets/offset-fetch.ts'
+import { OffsetReader } from './records/offset-replay.ts'
 import { TopicNames } from './topic-names.ts'
 
 /** Batches are cut before they come near the smallest max.message.bytes anybody sets on the topic. */
@@ -114,11 +116,14 @@ export class GroupCoordinator implements CoordinatorLocator {
     const topics = new AppliedTopics(metadata)
     this.#topics = topics
     const explanations = this.#explanations
-    const environment = { settings: this.#settings, explanations, topics, logger }
+    let reader: OffsetReader | undefined
+    const offsetReader = (): OffsetReader => (reader ??= new OffsetReader())
+    const environment = { settings: this.#settings, explanations, topics, logger, offsetReader }
     this.#runtime = new CoordinatorRuntime(world, {
       partitions,
       createMachine: () => new GroupMachine(environment),
       maxBatchBytes: MAX_BATCH_BYTES,
+      compression: codecOf(settings.get('offsets.topic.compression.codec')) ?? 'none',
     })
     const names = new TopicNames(metadata)
     this.#stopWatching = metadata.onChange((delta) => {
@@ -297,8 +302,8 @@ export class GroupCoordinator implements CoordinatorLocator {
   /** Rejects with GROUP_ID_NOT_FOUND for what is not a classic group. */
   async describeClassicGroup(groupId: string): Promise<DescribedClassicGroup> {
     return this.#runtime.run(this.partitionFor(groupId), (machine) => {
-      const group = machine.classicGroup(groupId)
-      if (group === undefined) throw groupNotFound(groupId)
+      const group = machine.group(groupId)
+      if (group?.type !== 'classic') throw groupNotFound(groupId, group && 'classic')
       return describeClassicGroup(group)
     })
   }
@@ -306,8 +311,8 @@ export class GroupCoordinator implements CoordinatorLocator {
   /** Rejects with GROUP_ID_NOT_FOUND for what is not a consumer group. */
   async describeConsumerGroup(groupId: string): Promise<DescribedConsumerGroup> {
     return this.#runtime.run(this.partitionFor(groupId), (machine) => {
-      const group = machine.consumerGroup(groupId)
-      if (group === undefined) throw groupNotFound(groupId)
+      const group = machine.group(groupId)
+      if (group?.type !== 'consumer') throw groupNotFound(groupId, group && 'consumer')
       const assignorName = preferredAssignorName(machine, group)
       return describeConsumerGroup(group, this.#topics, assignorName)
     })

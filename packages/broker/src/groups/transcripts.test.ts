@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import test from 'node:test'
 import { memoryDisk, SeededRandom } from '@samsa/world/simulated'
-import { TranscriptPlayer } from './fake/transcript-player.ts'
+import { TranscriptPlayer } from './testing/transcript-player.ts'
 
 const directory = join(import.meta.dirname, 'testdata')
 const isUpdate = process.execArgv.includes('--test-update-snapshots')

@@ -46,7 +46,7 @@ function join(
   })
 }
 
-test('the coordinator is found in every version, on the listener the client came in on', async () => {
+test('the coordinator is found in every version, where the client came in', async () => {
   await using broker = await startTestBroker(FAST)
   const connection = await broker.connect()
   for (const version of [0, 1, 2, 3]) {

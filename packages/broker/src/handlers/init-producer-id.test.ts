@@ -30,7 +30,7 @@ test('A transactional id gets the next epoch each time, and keeps its producer i
   assert.deepEqual([second.producerId, second.producerEpoch], [first.producerId, 1])
 })
 
-test('A producer that names an outdated epoch is fenced, as its version knows the word.', async () => {
+test('An outdated epoch is fenced, in the words its version knows.', async () => {
   await using broker = await startTestBroker(['transaction.state.log.num.partitions=3'])
   await using client = await broker.connect()
   await broker.node.services.transactions.coordinatorOf('orders')

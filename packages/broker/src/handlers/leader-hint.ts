@@ -1,5 +1,6 @@
 // Where a partition's leader is, for answers that say it is not here (KIP-951).
 
+import { addressOf } from './node-endpoints.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** Leader and epoch as metadata has them; undefined when nothing is known of the partition. */
@@ -25,9 +26,8 @@ export function nodeEndpoints(context: RequestContext, ids: ReadonlySet<number>)
   const nodes: NodeEndpoint[] = []
   for (const id of ids) {
     const broker = context.metadata.broker(id)
-    const endpoint = broker?.endpoints.get(context.connection.listenerName)
-    if (broker === undefined || endpoint === undefined) continue
-    nodes.push({ nodeId: id, host: endpoint.host, port: endpoint.port, rack: broker.rack })
+    const address = broker && addressOf(context, broker)
+    if (address !== undefined) nodes.push({ nodeId: id, ...address, rack: broker?.rack ?? null })
   }
   return nodes
 }

@@ -6,6 +6,7 @@ import type { Address, World } from '@samsa/world'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
+import type { Administration } from '../controller/administration.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
@@ -49,13 +50,16 @@ export type AclOperationName =
   | 'IdempotentWrite'
 export type AclResourceTypeName = 'Topic' | 'Group' | 'Cluster' | 'TransactionalId'
 
+/** A feature and the levels that this broker can go by. */
+export interface SupportedFeature {
+  readonly name: string
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
 /** What ApiVersions tells of features. */
 export interface Features {
-  readonly supportedFeatures: readonly {
-    readonly name: string
-    readonly minVersion: number
-    readonly maxVersion: number
-  }[]
+  readonly supportedFeatures: readonly SupportedFeature[]
   /** -1 while nothing was ever finalized. */
   readonly finalizedFeaturesEpoch: number
   readonly finalizedFeatures: readonly {
@@ -76,6 +80,8 @@ export interface BrokerServices {
   readonly metadata: MetadataView
   /** Every change of metadata, carried to the active controller. */
   readonly controller: Controller
+  /** What else is stored of the cluster, and may be changed by any broker: configs, quotas, users, features. */
+  readonly administration: Administration
   /** The partitions hosted here. */
   readonly replicas: Replicas
   /** The groups this broker coordinates. */

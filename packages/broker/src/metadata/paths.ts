@@ -72,20 +72,33 @@ export function configPath(kind: ConfigKind, name: string): string {
   return below('config', kind, escapeName(name))
 }
 
+/** Holds a node per entity that has quotas. */
+export const quotaParent = below('quotas')
+
 export function quotaPath(entity: string): string {
   return below('quotas', escapeName(entity))
 }
 
+/** Holds a node per user who has SCRAM credentials. */
+export const scramParent = below('scram')
+
 export function scramPath(user: string): string {
   return below('scram', escapeName(user))
 }
+
+export function userOfScramPath(path: string): string {
+  return unescapeName(path.slice(scramParent.length + 1))
+}
+
+/** Holds a node per resource pattern that has access control entries. */
+export const aclParent = below('acls')
 
 export function aclPath(resource: string): string {
   return below('acls', escapeName(resource))
 }
 
 /** Any text as one name of a path; `unescapeName` gives it back. */
-export function escapeName(text: string): string {
+function escapeName(text: string): string {
   // A path may hold neither an empty name nor '.' or '..'.
   if (/^\.*$/.test(text)) return `%${text.replaceAll('.', '%2E')}`
   return encodeURIComponent(text)

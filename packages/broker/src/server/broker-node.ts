@@ -3,12 +3,14 @@
 
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
-import type { Address, World } from '@samsa/world'
+import { type Address, assert, type World } from '@samsa/world'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
+import type { Administration } from '../controller/administration.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
+import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
@@ -19,7 +21,6 @@ import { ReplicaSet } from '../replicas/replica-set.ts'
 import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { Traffic } from '../replicas/traffic.ts'
 import { Explain } from './explain.ts'
-import { offsetsTopic, transactionStateTopic } from './internal-topics.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
 import { type ListenerSpec, SocketServer } from './socket-server.ts'
@@ -34,6 +35,7 @@ export interface BrokerParts {
   readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
+  readonly administration: Administration
   readonly logs: LogDirectories
   readonly topicSettings: TopicSettingsView
   readonly features: () => Features
@@ -77,7 +79,7 @@ export class BrokerNode {
       world,
       settings,
       metadata,
-      partitions: this.#internalTopic(offsetsTopic(settings)),
+      partitions: this.#internalTopic('__consumer_offsets'),
     })
     this.#transactions = new TransactionCoordinator({
       world,
@@ -87,7 +89,7 @@ export class BrokerNode {
       controller: parts.controller,
       replicas: this.#replicas,
       groups: this.#groups,
-      partitions: this.#internalTopic(transactionStateTopic(settings)),
+      partitions: this.#internalTopic('__transaction_state'),
     })
     this.services = {
       world,
@@ -96,6 +98,7 @@ export class BrokerNode {
       clusterId: parts.clusterId,
       metadata,
       controller: parts.controller,
+      administration: parts.administration,
       replicas: this.#replicas,
       groups: this.#groups,
       transactions: this.#transactions,
@@ -119,7 +122,7 @@ export class BrokerNode {
   /** Takes over the replicas and answers requests. */
   async start(): Promise<void> {
     await this.#replicas.start()
-    await this.#groups.loaded()
+    await Promise.all([this.#groups.loaded(), this.#transactions.loaded()])
     this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
     this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
   }
@@ -134,8 +137,14 @@ export class BrokerNode {
     this.#wheel.close()
   }
 
-  #internalTopic(spec: () => TopicSpec): InternalTopic {
-    const { metadata, controller } = this.#parts
+  /** The log of an internal topic, for its coordinator. */
+  #internalTopic(name: string): InternalTopic {
+    const { metadata, controller, settings } = this.#parts
+    const spec = (): TopicSpec => {
+      const said = internalTopicSpec(name, (key) => settings.get(key))
+      assert(said !== undefined, 'An internal topic is known to the controller.')
+      return said
+    }
     return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
 }

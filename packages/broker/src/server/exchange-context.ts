@@ -51,6 +51,9 @@ export class ExchangeContext implements RequestContext {
   get controller(): BrokerServices['controller'] {
     return this.#services.controller
   }
+  get administration(): BrokerServices['administration'] {
+    return this.#services.administration
+  }
   get replicas(): BrokerServices['replicas'] {
     return this.#services.replicas
   }
@@ -82,14 +85,21 @@ export class ExchangeContext implements RequestContext {
     return this.#peer.info
   }
 
-  authorize(_operation: AclOperationName, _resource: AclResourceTypeName, _name: string): void {}
+  authorize(operation: AclOperationName, resourceType: AclResourceTypeName, name: string): void {
+    this.administration.authorizer.require(this.#requester(), operation, resourceType, name)
+  }
 
   isAuthorized(
-    _operation: AclOperationName,
-    _resource: AclResourceTypeName,
-    _name: string,
+    operation: AclOperationName,
+    resourceType: AclResourceTypeName,
+    name: string,
   ): boolean {
-    return true
+    return this.administration.authorizer.allows(this.#requester(), operation, resourceType, name)
+  }
+
+  #requester(): { readonly principal: string; readonly host: string } {
+    const { principal, remote } = this.connection
+    return { principal, host: remote.host }
   }
 
   onSent(release: () => void): void {

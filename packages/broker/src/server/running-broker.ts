@@ -4,12 +4,13 @@
 import type { EmbeddedStore } from '@samsa/coordination'
 import { LogDirectories } from '@samsa/log'
 import type { SettingsWarning } from '@samsa/settings'
-import { createMetrics, type Metrics, type World } from '@samsa/world'
+import { type Address, createMetrics, type Metrics, type World } from '@samsa/world'
+import { LogLevels } from '../configs/log-levels.ts'
 import { ClusterMember } from '../controller/cluster-member.ts'
 import type { LocalControllers } from '../controller/local-controllers.ts'
-import type { Features } from '../handlers/request-context.ts'
+import { handlers } from '../handlers/all.ts'
+import { supportedFeatures } from '../handlers/supported-features.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
-import { transactionVersionFeature } from '../transactions/transaction-version.ts'
 import { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { BrokerNode } from './broker-node.ts'
 import type { StartPlan } from './broker-options.ts'
@@ -18,13 +19,6 @@ import { MetricsEndpoint } from './metrics-endpoint.ts'
 
 /** How long connections may take to finish what they began when the broker stops. */
 const graceMs = 1000
-
-/** What this broker can do beyond versions of requests, all of it in force. */
-const features: Features = {
-  supportedFeatures: [transactionVersionFeature.supported],
-  finalizedFeaturesEpoch: 0,
-  finalizedFeatures: [transactionVersionFeature.finalized],
-}
 
 /** An address this broker listens on. */
 export interface BrokerListener {
@@ -46,6 +40,8 @@ export interface Broker extends AsyncDisposable {
   /** Settings that were taken, but mean little or nothing here. */
   readonly warnings: readonly SettingsWarning[]
   readonly metrics: Metrics
+  /** `host:port` where metrics are served over HTTP; undefined without metrics.listener. */
+  readonly metricsAddress: string | undefined
   /** Why connections were closed and requests refused. */
   readonly explain: Explain
   /** Finishes what clients have begun, writes the clean marks and gives everything up. A second call waits for the first. */
@@ -60,16 +56,22 @@ export async function runBroker(
   plan: StartPlan,
 ): Promise<Broker> {
   const { brokerId, broker } = plan
+  const logLevels = new LogLevels(broker.settings['log.level'])
   const world = {
     ...outside,
     metrics: createMetrics(),
-    logger: outside.logger.child({ broker: brokerId }),
+    logger: logLevels.gate(outside.logger.child({ broker: brokerId })),
   }
   const opened = new Opened()
   try {
-    const session = store.connect()
-    opened.push(() => session.close())
-    const member = await ClusterMember.open(world, session, { brokerId, broker, controllers })
+    const membership = {
+      brokerId,
+      broker,
+      controllers,
+      logLevels,
+      supportedFeatures: supportedFeatures(handlers),
+    }
+    const member = await ClusterMember.open(world, store.connect(), membership)
     opened.push(() => member.close())
     const topicSettings = new TopicSettingsView(() => member.settings.current(), member.metadata)
     const logs = await LogDirectories.open(world, broker.settings, {
@@ -87,7 +89,8 @@ export async function runBroker(
       controller: member.controller,
       logs,
       topicSettings,
-      features: () => features,
+      administration: member.administration,
+      features: () => member.administration.features.current(),
     })
     opened.push(() => node.stop(graceMs))
     const listeners: BrokerListener[] = []
@@ -105,10 +108,12 @@ export async function runBroker(
     await member.register(endpoints, broker.settings['broker.rack'])
     opened.push(() => member.drain())
     await node.start()
-    const metricsAddress = broker.settings['metrics.listener']
-    if (metricsAddress !== null) {
-      const endpoint = await openMetrics(world, metricsAddress)
+    const metricsListener = broker.settings['metrics.listener']
+    let metricsAddress: string | undefined
+    if (metricsListener !== null) {
+      const endpoint = await openMetrics(world, metricsListener)
       opened.push(() => endpoint.close())
+      metricsAddress = textOf(endpoint.address)
     }
     const [first] = listeners
     const host = first?.host ?? ''
@@ -120,10 +125,11 @@ export async function runBroker(
       clusterId: member.clusterId,
       host,
       port,
-      bootstrapServers: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+      bootstrapServers: textOf({ host, port }),
       listeners,
       warnings: broker.warnings,
       metrics: world.metrics,
+      metricsAddress,
       explain: node.explain,
       close,
       [Symbol.asyncDispose]: close,
@@ -132,6 +138,10 @@ export async function runBroker(
     await opened.close()
     throw error
   }
+}
+
+function textOf({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function openMetrics(world: World, address: string): Promise<MetricsEndpoint> {

@@ -135,7 +135,7 @@ export class SocketServer {
   }
 
   #tellClosed(remote: string, reason: string): void {
-    this.#world.logger.warn({ remote, reason }, 'A connection was closed.')
+    this.#world.logger.info({ remote, reason }, 'A connection was closed.')
     this.#explain.tell('connection-closed', reason, { remote })
   }
 }

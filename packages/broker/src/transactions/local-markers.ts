@@ -21,10 +21,14 @@ const MOVED: ReadonlySet<ErrorName> = new Set([
 /** Ends transactions in partitions led here. */
 export class LocalMarkers {
   readonly #clock: Clock
-  readonly #replicas: Replicas
-  readonly #groups: GroupCoordinator
+  readonly #replicas: Pick<Replicas, 'partition'>
+  readonly #groups: Pick<GroupCoordinator, 'completeTransaction'>
 
-  constructor(clock: Clock, replicas: Replicas, groups: GroupCoordinator) {
+  constructor(
+    clock: Clock,
+    replicas: Pick<Replicas, 'partition'>,
+    groups: Pick<GroupCoordinator, 'completeTransaction'>,
+  ) {
     this.#clock = clock
     this.#replicas = replicas
     this.#groups = groups

@@ -1,3 +1,5 @@
+// What producers rely on when they are given their ids.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KafkaError } from '@samsa/protocol'

@@ -43,8 +43,8 @@ export interface TransactionCoordinatorServices {
   readonly brokerId: number
   readonly metadata: MetadataView
   readonly controller: Pick<Controller, 'allocateProducerIds'>
-  readonly replicas: Replicas
-  readonly groups: GroupCoordinator
+  readonly replicas: Pick<Replicas, 'partition'>
+  readonly groups: Pick<GroupCoordinator, 'completeTransaction'>
   /** The log of `__transaction_state`. */
   readonly partitions: CoordinatorPartitions
   /** The finalized `transaction.version`; 2 when absent. */

@@ -120,7 +120,7 @@ function fencedWord(version: 1 | 2): string {
   return version === 1 ? 'PRODUCER_FENCED' : 'INVALID_PRODUCER_EPOCH'
 }
 
-test('A partition that was not added takes no records, in the words the client knows.', async () => {
+test('A partition that was not added takes no records, in words the client knows.', async () => {
   await using stage = await scene()
   const producer = await stage.producer('app', 1)
   const produce = (apiVersion: number): Promise<string> =>

@@ -44,7 +44,7 @@ export class ByteReader {
     return at < 0 ? 0 : this.#bytes.readInt32BE(at)
   }
 
-  /** A whole number up to 2^53, as 8 bytes. */
+  /** A safe integer, as 8 bytes. */
   safeInteger(): number {
     const high = this.int32()
     const low = this.int32() >>> 0

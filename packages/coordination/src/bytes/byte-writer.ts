@@ -30,10 +30,11 @@ export class ByteWriter {
     return this
   }
 
-  /** A whole number up to 2^53, as 8 bytes. */
+  /** A safe integer, as 8 bytes. */
   safeInteger(value: number): this {
-    this.int32(Math.floor(value / 2 ** 32))
-    this.#length = this.#room(4).writeUInt32BE(value % 2 ** 32, this.#length)
+    const high = Math.floor(value / 2 ** 32)
+    this.int32(high)
+    this.#length = this.#room(4).writeUInt32BE(value - high * 2 ** 32, this.#length)
     return this
   }
 

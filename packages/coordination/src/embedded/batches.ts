@@ -9,7 +9,7 @@ import { BatchWalk, RecordCursor } from '@samsa/protocol'
 export interface Damage {
   /** Where the batch that is at fault begins, in bytes. */
   readonly position: number
-  /** True when the bytes can be what an interrupted write leaves: a cut batch, or a wrong checksum. */
+  /** True when the bytes can be what an interrupted write leaves: sectors of it are missing. */
   readonly isTorn: boolean
   /** What is wrong, as the end of a sentence. */
   readonly message: string
@@ -45,7 +45,8 @@ export function scanBatches(
     if (walk.magic !== 2) return stop(true, `the batch's magic is ${walk.magic}`)
     if (!batch.verifyChecksum()) return stop(true, 'the checksum of the batch is wrong')
     if (batch.baseOffset !== nextOffset) {
-      return stop(false, `the batch begins at ${batch.baseOffset} and not at ${nextOffset}`)
+      // The checksum does not cover the offset: the sector that holds it may be the one that is missing.
+      return stop(true, `the batch begins at ${batch.baseOffset} and not at ${nextOffset}`)
     }
     cursor.open(batch)
     while (cursor.next()) {

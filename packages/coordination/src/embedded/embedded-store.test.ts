@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Disk, World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
-import { memoryDisk, SeededRandom, SimulatedDisk } from '@samsa/world/simulated'
+import { memoryDisk, SeededRandom, simulate, SimulatedDisk } from '@samsa/world/simulated'
 import { create, succeeded } from '../contract/cases.ts'
 import { contractCases, runRandomProgram } from '../contract/index.ts'
 import type { Operation } from '../coordination.ts'
@@ -70,46 +70,69 @@ test('what was acknowledged outlives the closing of the store and the loss of po
 })
 
 test('snapshots keep the directory short, and the tree survives any number of them', async () => {
-  const disk = new SimulatedDisk()
-  let store = await openOn(disk, 4000)
-  for (let round = 0; round < 5; round++) {
-    const session = store.connect()
-    for (let i = 0; i < 50; i++) {
-      succeeded(await session.multi([create(`/n${round}-${i}`, 'x'.repeat(40))]))
+  await simulate(1, async (simulation) => {
+    const machine = simulation.node('store')
+    const options = { directory, snapshotAfterBytes: 4000 }
+    for (let round = 0; round < 5; round++) {
+      const store = await EmbeddedStore.open(machine.start(), options)
+      const session = store.connect()
+      assert.equal((await session.children('/'))?.length, round * 50)
+      for (let i = 0; i < 50; i++) {
+        succeeded(await session.multi([create(`/n${round}-${i}`, 'x'.repeat(40))]))
+      }
+      if (round % 2 === 0) machine.losePower({ unsynced: 'random' })
+      else await store.close()
     }
-    assert.equal((await session.children('/'))?.length, (round + 1) * 50)
-    if (round % 2 === 0) disk.losePower({ unsynced: 'random' })
-    else await store.close()
-    store = await openOn(disk, 4000)
-    assert.equal((await store.connect().children('/'))?.length, (round + 1) * 50)
-  }
-  await store.close()
-  const names = await disk.list(directory)
-  assert.ok(names.filter((name) => name.endsWith('.log')).length <= 2, names.join())
-  assert.equal(names.filter((name) => name.endsWith('.tree')).length, 1, names.join())
+    const store = await EmbeddedStore.open(machine.start(), options)
+    assert.equal((await store.connect().children('/'))?.length, 250)
+    await store.close()
+    const names = await machine.disk.list(directory)
+    assert.ok(names.filter((name) => name.endsWith('.log')).length <= 2, names.join())
+    assert.equal(names.filter((name) => name.endsWith('.tree')).length, 1, names.join())
+  })
 })
 
 test('a torn end of the journal is cut off, damage before its end is refused', async () => {
   const disk = new SimulatedDisk()
   const store = await openOn(disk)
   const session = store.connect()
-  for (let i = 0; i < 10; i++) succeeded(await session.multi([create(`/n${i}`, 'data')]))
-  await store.close()
   const path = `${directory}/00000000000000000001.log`
+  const positions: number[] = []
+  for (let i = 0; i < 10; i++) {
+    positions.push((await disk.stat(path))?.size ?? 0)
+    succeeded(await session.multi([create(`/n${i}`, 'data')]))
+  }
+  await store.close()
   const size = (await disk.stat(path))?.size ?? 0
+  const last = positions.at(-1) ?? 0
+  const middle = positions[4] ?? 0
 
-  const torn = disk.clone()
-  torn.corrupt(path, size - 3)
-  const cut = await openOn(torn)
-  assert.equal((await cut.connect().children('/'))?.length, 9)
-  succeeded(await cut.connect().multi([create('/again', '')]))
-  await cut.close()
-  assert.equal((await (await openOn(torn)).connect().children('/'))?.length, 10)
+  // The end of the last batch, and the offset at its beginning, which its checksum does not cover.
+  for (const [position, length] of [
+    [size - 3, 1],
+    [last, 8],
+  ] as const) {
+    const torn = disk.clone()
+    torn.corrupt(path, position, length, (byte) => (length === 8 ? 0 : byte ^ 1))
+    const cut = await openOn(torn)
+    assert.equal((await cut.connect().children('/'))?.length, 9)
+    succeeded(await cut.connect().multi([create('/again', '')]))
+    await cut.close()
+    assert.equal((await (await openOn(torn)).connect().children('/'))?.length, 10)
+  }
 
-  disk.corrupt(path, Math.floor(size / 2))
-  const before = await disk.readFile(path)
-  await assert.rejects(openOn(disk), { name: 'WorldError', kind: 'io', subject: path })
-  assert.deepEqual(await disk.readFile(path), before)
+  // An offset in the middle, records in the middle, and a last batch that claims a later offset.
+  for (const [position, length, byte] of [
+    [middle, 8, 0],
+    [middle + 40, 8, 255],
+    [last + 7, 1, 99],
+  ] as const) {
+    const rotten = disk.clone()
+    rotten.corrupt(path, position, length, () => byte)
+    const before = await rotten.readFile(path)
+    await assert.rejects(openOn(rotten), { name: 'WorldError', kind: 'io', subject: path })
+    assert.deepEqual(await rotten.readFile(path), before)
+  }
 })
 
 test('a damaged snapshot is refused by name, and nothing is removed', async () => {

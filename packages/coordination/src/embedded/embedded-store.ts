@@ -7,14 +7,13 @@
 // Invariants: what is read, reported or acknowledged is on the medium. Transactions are carried out in the order of the
 // calls; those that arrive while a group is being written form the next group.
 
-import type { Disk, DiskLock, Logger, Timer, World } from '@samsa/world'
+import type { DiskLock, Logger, Timer, World } from '@samsa/world'
 import { WorldError } from '@samsa/world'
 import { Watches } from '../tree/watches.ts'
 import type { Coordination } from '../coordination.ts'
 import type { Tree } from '../tree/tree.ts'
 import { Committer } from './committer.ts'
 import { EmbeddedSession } from './embedded-session.ts'
-import { storeFiles } from './file-names.ts'
 import type { Journal } from './journal.ts'
 import { type Recovered, recover } from './recovery.ts'
 import { Snapshots } from './snapshots.ts'
@@ -73,7 +72,7 @@ export class EmbeddedStore {
   static async open(world: World, options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
     const { directory } = options
     const startedAt = world.clock.monotonic()
-    await makeDirectory(world.disk, directory)
+    await world.disk.makeDirectory(directory)
     const lockPath = `${directory}/.lock`
     const lock = await world.disk.lock(lockPath)
     if (lock === undefined) {
@@ -166,21 +165,5 @@ export class EmbeddedStore {
         this.#logger.warn(fields, 'The ephemeral nodes of a session could not be removed yet.')
       })
     }
-  }
-}
-
-// A directory that a power loss takes back would take the whole store with it. As long as there is nothing in it, nobody
-// knows whether an earlier process came as far as syncing its name, and the names of the directories that lead to it.
-async function makeDirectory(disk: Disk, directory: string): Promise<void> {
-  await disk.makeDirectory(directory)
-  const { journals, snapshots } = storeFiles(await disk.list(directory))
-  if (journals.length > 0 || snapshots.length > 0) return
-  for (let path = directory; path !== '.' && path !== '/'; ) {
-    const slash = path.lastIndexOf('/')
-    path = slash < 0 ? '.' : path.slice(0, Math.max(1, slash))
-    await disk.syncDirectory(path).catch((error: unknown) => {
-      // Directories that we may not read are none that we have made.
-      if (!(error instanceof WorldError) || error.kind !== 'permission') throw error
-    })
   }
 }

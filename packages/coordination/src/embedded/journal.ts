@@ -4,7 +4,7 @@
 // Invariants: all of a segment but its last batch is on the medium; a segment that has a successor is on the medium
 // as a whole; a group whose write failed is cut off before anything else is written.
 
-import type { Disk, DiskFile } from '@samsa/world'
+import { type Disk, type DiskFile, WorldError } from '@samsa/world'
 import { journalName } from './file-names.ts'
 
 /** What recovery hands over: the segments that are there, and where the last one ends. */
@@ -79,6 +79,7 @@ export class Journal {
     const file = await this.#disk.open(`${this.#directory}/${journalName(firstZxid)}`, 'truncate')
     try {
       await this.#disk.syncDirectory(this.#directory)
+      if (firstZxid === 1) await syncAncestors(this.#disk, this.#directory)
     } catch (error) {
       await file.close()
       throw error
@@ -96,5 +97,18 @@ export class Journal {
       await file.sync()
     }
     this.#needsRepair = false
+  }
+}
+
+// A directory that a power loss takes back would take the whole store with it. Before the first transaction nobody knows
+// whether an earlier process came as far as syncing the names that lead to it, so that is done then, once.
+async function syncAncestors(disk: Disk, directory: string): Promise<void> {
+  for (let path = directory; path !== '.' && path !== '/'; ) {
+    const slash = path.lastIndexOf('/')
+    path = slash < 0 ? '.' : path.slice(0, Math.max(1, slash))
+    await disk.syncDirectory(path).catch((error: unknown) => {
+      // Directories that we may not read are none that we have made.
+      if (!(error instanceof WorldError) || error.kind !== 'permission') throw error
+    })
   }
 }

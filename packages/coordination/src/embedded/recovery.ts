@@ -34,8 +34,9 @@ export async function recover(disk: Disk, directory: string, logger: Logger): Pr
   const coveredBy = files.journals.filter((first) => first <= snapshotZxid + 1).slice(0, -1)
   const candidates = files.journals.slice(coveredBy.length)
   const replayed = await replay(disk, directory, candidates, tree)
-  // A crash may have kept an old segment whose successors, covered by the snapshot as well, were removed.
-  const isOld = replayed.nextZxid <= snapshotZxid
+  // A crash may have kept an old segment whose successors, covered by the snapshot as well, were removed. And before the
+  // first transaction, a segment does not say whether the names that lead to it are on the medium: it is begun again.
+  const isOld = replayed.nextZxid <= snapshotZxid || tree.zxid === 0
   const covered = isOld ? files.journals : coveredBy
   const segments = isOld ? [] : candidates
   const last = segments.at(-1)
@@ -112,7 +113,7 @@ async function replay(
 }
 
 function isFollowed(bytes: Buffer, scan: BatchScan): boolean {
-  return hasBatchAfter(bytes, scan.validBytes + 1, scan.nextOffset)
+  return hasBatchAfter(bytes, scan.validBytes, scan.nextOffset)
 }
 
 function applyNext(tree: Tree, reader: ByteReader, record: RecordCursor): boolean {

@@ -5,7 +5,7 @@
 const LENGTH_BYTES = 4
 
 /** Frames larger than this are taken for nonsense. */
-export const MAX_FRAME_BYTES: number = 128 * 1024 * 1024
+const MAX_FRAME_BYTES = 128 * 1024 * 1024
 
 /** Collects the chunks of one connection. */
 export class FrameAssembler {

@@ -42,17 +42,6 @@ export class LeaseKeeper {
     this.#timer?.cancel()
   }
 
-  /** Waits for `promise`, but not longer than `limitMs`. */
-  async within(limitMs: number, promise: Promise<unknown>): Promise<void> {
-    const over = new AbortController()
-    const patience = this.#clock.sleep(limitMs, over.signal).catch(() => {})
-    try {
-      await Promise.race([promise, patience])
-    } finally {
-      over.abort()
-    }
-  }
-
   #schedule(): void {
     if (this.#isStopped) return
     this.#timer = this.#clock.after(Lease.intervalMs(this.#timeoutMs()), () => {

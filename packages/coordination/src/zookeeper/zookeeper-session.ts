@@ -4,7 +4,7 @@
 // and what may have been missed meanwhile is told by `resync`; a session that has expired stays so: whoever held it
 // begins anew.
 
-import { assert, type TlsOptions, type World, WorldError } from '@samsa/world'
+import { assert, type Clock, type TlsOptions, type World, WorldError } from '@samsa/world'
 import type {
   Coordination,
   MultiResult,
@@ -68,6 +68,7 @@ const MULTI_BYTES = 1024 * 1024 - 1024
 
 /** A session with an ensemble. */
 export class ZooKeeperSession implements Coordination {
+  readonly #clock: Clock
   readonly #link: ZooKeeperLink
   readonly #chroot: Chroot
   readonly #access: NodeAccess
@@ -87,6 +88,7 @@ export class ZooKeeperSession implements Coordination {
 
   private constructor(world: World, options: ZooKeeperOptions) {
     const { sessionTimeoutMs = 6000, connectionTimeoutMs = 18_000, leases = '/leases' } = options
+    this.#clock = world.clock
     this.#chroot = new Chroot(options.chroot ?? '')
     this.#access = options.access ?? 'anyone'
     this.#leases = leases
@@ -267,12 +269,22 @@ export class ZooKeeperSession implements Coordination {
     // Whoever learns of the state may not act any more; the server's answer is awaited all the same.
     this.#become('closed')
     try {
-      await this.#keeper.within(this.#link.timeoutMs, ending)
+      await this.#within(this.#link.timeoutMs, ending)
     } catch (error) {
       // The session is not served any more: its nodes go when the server's patience ends.
       if (!(error instanceof WorldError)) throw error
     } finally {
       this.#finish('closed')
+    }
+  }
+
+  async #within(limitMs: number, promise: Promise<unknown>): Promise<void> {
+    const over = new AbortController()
+    const patience = this.#clock.sleep(limitMs, over.signal).catch(() => {})
+    try {
+      await Promise.race([promise, patience])
+    } finally {
+      over.abort()
     }
   }
 

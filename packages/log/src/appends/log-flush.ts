@@ -44,12 +44,10 @@ export async function writeIndexes(
 
 /** Writes the producer state at `offset`. */
 export async function writeSnapshot(log: LogState, offset: number, bytes: Buffer): Promise<void> {
-  await writeSynced(
-    log.host.world.disk,
-    `${log.path}/${segmentFileName(offset, 'snapshot')}`,
-    bytes,
-  )
+  const path = `${log.path}/${segmentFileName(offset, 'snapshot')}`
+  // Known before it is whole, so that whoever removes snapshots removes this one too.
   log.snapshots.add(offset)
+  await writeSynced(log.host.world.disk, path, bytes)
 }
 
 /** Writes the leader-epoch checkpoint if it is stale. */

@@ -73,10 +73,16 @@ export async function cleanLog(
   let bytesBefore = 0
   let bytesAfter = 0
   for (const group of groups) {
-    const output = await cleanGroupOf(log, map, group, { transactions, range })
-    transactions = output.transactions
     const bytes = group.reduce((sum, segment) => sum + segment.sizeInBytes, 0)
-    await context.exclusive(() => swapIn(log, group, output))
+    let output: CleanOutput
+    try {
+      output = await cleanGroupOf(log, map, group, { transactions, range })
+      await context.exclusive(() => swapIn(log, group, output))
+    } catch (error) {
+      await removeOutput(log, group)
+      throw error
+    }
+    transactions = output.transactions
     bytesBefore += bytes
     bytesAfter += output.sizeInBytes
     await context.throttle(bytes + output.sizeInBytes)
@@ -149,6 +155,15 @@ async function swapIn(
   const next = log.segments.at(log.segments.indexOf(group.at(-1)?.baseOffset ?? 0) + 1)
   await swapSegments(log, group, output)
   if (next !== undefined) log.tail.dropBefore(next.baseOffset)
+}
+
+/** What was written in vain; a disk that fails here too has its files removed by the next start. */
+async function removeOutput(log: LogState, group: readonly Segment[]): Promise<void> {
+  const [first] = group
+  for (const kind of ['log', 'index', 'timeindex', 'txnindex'] as const) {
+    const path = first?.path(kind, '.cleaned')
+    if (path !== undefined) await log.host.world.disk.unlink(path).catch(() => {})
+  }
 }
 
 function sourceOf(log: LogState, segment: Segment, endOffset: number): SourceSegment {

@@ -30,7 +30,7 @@ async function contents(log: PartitionLog): Promise<string[]> {
       if (batch.isControl) found.push(`${batch.baseOffset}:marker`)
       else if (batch.recordCount === 0) found.push(`${batch.baseOffset}:empty`)
       for (const record of batch.isControl ? [] : readRecords(batch).records) {
-        found.push(`${record.offset}:${record.key}=${record.value}`)
+        found.push(`${record.offset}:${String(record.key)}=${String(record.value)}`)
       }
     }
     result.release()

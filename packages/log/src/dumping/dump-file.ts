@@ -1,6 +1,7 @@
 // Reading any file of a log directory for people. What belongs to a segment is held against the `.log` file beside it.
 
 import type { Disk } from '@samsa/world'
+import { PARTITION_METADATA, parsePartitionMetadata } from '../checkpoints/directory-files.ts'
 import { parseEpochCheckpoint, parseOffsetCheckpoint } from '../checkpoints/offset-checkpoint.ts'
 import type { EpochStart } from '../epochs/leader-epochs.ts'
 import { OffsetIndex } from '../indexes/offset-index.ts'
@@ -38,6 +39,11 @@ export type DumpedFile =
   | {
       readonly kind: 'leader-epochs'
       readonly epochs: readonly EpochStart[]
+      readonly problems: readonly string[]
+    }
+  | {
+      readonly kind: 'partition-metadata'
+      readonly topicId: string
       readonly problems: readonly string[]
     }
   | {
@@ -122,6 +128,11 @@ function dumpTimeIndex(
 }
 
 function dumpText(name: string, text: string): DumpedFile {
+  if (name === PARTITION_METADATA) {
+    const topicId = parsePartitionMetadata(text)
+    const problems = topicId === undefined ? ['This is no partition metadata.'] : []
+    return { kind: 'partition-metadata', topicId: topicId ?? '', problems }
+  }
   if (name.startsWith('leader-epoch')) {
     const epochs = parseEpochCheckpoint(text)
     const problems = epochs === undefined ? ['This is no leader-epoch checkpoint.'] : []

@@ -109,15 +109,17 @@ export class ProducerStates {
 
   #addMarker(batch: RecordBatch): AbortedTransaction | undefined {
     const marker = readTransactionMarker(batch)
-    if (marker === undefined) return undefined
+    // Compaction keeps the last marker of a live producer, empty, because its epoch fences older ones.
+    if (marker === undefined && batch.recordCount > 0) return undefined
     const entry = this.#known(batch.producerId)
     const firstOffset = entry.transactionStartOffset
     if (entry.producerEpoch !== batch.producerEpoch) {
       entry.producerEpoch = batch.producerEpoch
       entry.batches = []
     }
-    entry.coordinatorEpoch = marker.coordinatorEpoch
     entry.lastTimestamp = batch.maxTimestamp
+    if (marker === undefined) return undefined
+    entry.coordinatorEpoch = marker.coordinatorEpoch
     entry.transactionStartOffset = -1
     // A marker without a transaction has no effect on readers.
     if (firstOffset < 0) return undefined

@@ -14,6 +14,7 @@ import { scanSegment } from '../segments/segment-scan.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { loadProducers } from './load-producers.ts'
 import { recoverSegments } from './recover-segments.ts'
+import { unlessFull } from './unless-full.ts'
 
 /** What the directory's checkpoint files say of the log; `logStartOffset` is 0 where they say nothing. */
 export interface LoadedFrom {
@@ -30,7 +31,7 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   log.recoveryPoint = from.recoveryPoint
   log.recoveryPointOnDisk = from.recoveryPoint
   await loadEpochs(log)
-  await findSegments(log, names)
+  await findSegments(log, names, from.isClean)
   if (log.segments.count > 0) {
     log.logStartOffset = Math.max(from.logStartOffset, log.segments.first.baseOffset)
   }
@@ -51,9 +52,11 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   await loadProducers(log, log.producers, endOffset)
   log.producers.highWatermarkMoved(log.highWatermark)
   if (!from.isClean) {
-    // What was just read may lie in the page cache only; afterwards it need not be read again.
-    await flushLog(log, endOffset)
-    await writeEpochs(log)
+    // Afterwards it need not be read again.
+    await unlessFull(log, async () => {
+      await flushLog(log, endOffset)
+      await writeEpochs(log)
+    })
   }
 }
 
@@ -64,7 +67,11 @@ async function loadEpochs(log: LogState): Promise<void> {
   if (bytes !== undefined && entries !== undefined) log.epochsOnDisk = log.epochs.version
 }
 
-async function findSegments(log: LogState, names: readonly string[]): Promise<void> {
+async function findSegments(
+  log: LogState,
+  names: readonly string[],
+  isClean: boolean,
+): Promise<void> {
   const { disk } = log.host.world
   const bases = new Set<number>()
   for (const name of names) {
@@ -76,7 +83,11 @@ async function findSegments(log: LogState, names: readonly string[]): Promise<vo
     if (parsed === undefined || parsed.suffix !== '') continue
     if (parsed.kind === 'snapshot') log.snapshots.add(parsed.offset)
     else if (!bases.has(parsed.offset)) await disk.unlink(`${log.path}/${name}`)
-    else if (parsed.kind === 'log') log.segments.add(await foundSegment(log, parsed.offset))
+    else if (parsed.kind === 'log') {
+      const segment = await foundSegment(log, parsed.offset)
+      segment.isNameSynced = isClean
+      log.segments.add(segment)
+    }
   }
   const all = log.segments.all
   for (const [i, segment] of all.entries()) {
@@ -91,7 +102,6 @@ async function foundSegment(log: LogState, baseOffset: number): Promise<Segment>
   segment.sizeInBytes = entry?.size ?? 0
   segment.writtenBytes = segment.sizeInBytes
   segment.syncedBytes = segment.sizeInBytes
-  segment.isNameSynced = true
   segment.modifiedMs = entry?.modifiedMs ?? clock.now()
   return segment
 }

@@ -9,9 +9,10 @@ import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
 import { segmentFileName } from '../segments/file-names.ts'
 import { ProducerStates } from '../producers/producer-states.ts'
 import { newIndexes, type Segment } from '../segments/segment.ts'
-import { type ScanEnd, scanSegment } from '../segments/segment-scan.ts'
+import { type ScanEnd, type ScanVerdict, scanSegment } from '../segments/segment-scan.ts'
 import { removeFromEnd } from '../segments/remove-segment.ts'
 import { loadProducers } from './load-producers.ts'
+import { unlessFull } from './unless-full.ts'
 
 /** Checks and cuts the log from its recovery point on. */
 export async function recoverSegments(log: LogState): Promise<void> {
@@ -40,7 +41,8 @@ export async function recoverSegments(log: LogState): Promise<void> {
     const gap = next !== undefined && isGap(log, segment, next)
     if (end.damage === undefined && !gap) {
       if (next !== undefined) {
-        await writeSnapshot(log, next.baseOffset, formatProducerSnapshot(producers.entries()))
+        const snapshot = formatProducerSnapshot(producers.entries())
+        await unlessFull(log, () => writeSnapshot(log, next.baseOffset, snapshot))
       }
       continue
     }
@@ -77,18 +79,22 @@ async function recoverSegment(
   const intervalBytes = log.settings['index.interval.bytes']
   const sizeInBytes = segment.sizeInBytes
   const end = await log.host.files.use(segment.file, 'update', async (file) => {
-    const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, (batch, at, magic) => {
+    const visit = (batch: RecordBatch, at: number, magic: number): ScanVerdict => {
       if (magic !== 2) throw legacyFormat(segment, at, magic)
-      const damage = judge(batch, found)
+      const damage = judge(log, batch, found)
       if (damage !== undefined) return { damage }
       found.note(batch, intervalBytes, indexes)
-      log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+      noteEpoch(log, batch)
       const aborted = producers.add(batch)
       if (aborted !== undefined) indexes.aborted.push(aborted)
       return 'continue'
-    })
+    }
+    // What is read may be a clean page of the cache that never reached the medium: a sync that failed before the restart
+    // leaves such. Writing it again makes the sync below mean something.
+    const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, visit, (bytes, at) =>
+      file.write(bytes, at),
+    )
     if (scanned.position < sizeInBytes) await file.truncate(scanned.position)
-    // What was read may be in the page cache only.
     await file.sync()
     return scanned
   })
@@ -104,7 +110,22 @@ async function recoverSegment(
   return end
 }
 
-function judge(batch: RecordBatch, found: Segment): string | undefined {
+/** What the checkpoint says stands, unless a batch contradicts it: epochs may have begun before the recovery point. */
+function noteEpoch(log: LogState, { partitionLeaderEpoch, baseOffset }: RecordBatch): void {
+  if (log.epochs.epochAt(baseOffset) === partitionLeaderEpoch) return
+  log.epochs.assign(partitionLeaderEpoch, baseOffset)
+}
+
+/**
+ * The checksum covers neither the base offset nor the leader epoch, so that a torn write may leave zeros in them: offsets
+ * must go on, and epochs may not fall behind those that are known.
+ */
+function judge(log: LogState, batch: RecordBatch, found: Segment): string | undefined {
+  const knownEpoch = log.epochs.epochAt(batch.baseOffset) ?? -1
+  const { partitionLeaderEpoch } = batch
+  if (partitionLeaderEpoch >= 0 && partitionLeaderEpoch < knownEpoch) {
+    return `leader epoch ${partitionLeaderEpoch} comes after ${knownEpoch}`
+  }
   if (batch.baseOffset < found.nextOffset) {
     return `offset ${batch.baseOffset} comes after ${found.nextOffset - 1}`
   }

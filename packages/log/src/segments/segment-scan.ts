@@ -20,13 +20,13 @@ export type ScanVerdict = 'continue' | 'stop' | { readonly damage: string }
 /**
  * Shows the batches of `[start, end)` in order. `visit` returns 'continue', 'stop' (the batch counts, the scan ends) or
  * what is wrong with the batch (it does not count, the scan ends with that damage). `stepped` is awaited after each step
- * through the file.
+ * through the file, with the batches that were shown and where they lie.
  */
 export async function scanSegment(
   file: DiskFile,
   { start, end }: { readonly start: number; readonly end: number },
   visit: (batch: RecordBatch, position: number, magic: number) => ScanVerdict,
-  stepped?: () => Promise<void>,
+  stepped?: (batches: Buffer, position: number) => Promise<void>,
 ): Promise<ScanEnd> {
   let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(STEP_BYTES, end - start)))
   const walk = new BatchWalk(buffer, 0, 0)
@@ -42,8 +42,8 @@ export async function scanSegment(
         return { position: position + walk.batchPosition, damage: verdict.damage }
       }
     }
-    await stepped?.()
     const progress = walk.position
+    await stepped?.(buffer.subarray(0, progress), position)
     if (walk.fault !== undefined) {
       return { position: position + progress, damage: walk.fault.message }
     }

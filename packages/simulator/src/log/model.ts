@@ -49,7 +49,6 @@ export class ModelLog {
   /** Acknowledged by the log; `isDurable` when a loss of power cannot take it back. */
   acknowledge(batch: ModelBatch, isDurable: boolean): void {
     batch.isAcknowledged = true
-    if (process.env.DBG) console.log('ack', batch.baseOffset, batch.lastOffset, isDurable)
     if (isDurable) this.durableOffset = Math.max(this.durableOffset, batch.lastOffset + 1)
   }
 

@@ -94,7 +94,8 @@ export class FileContent {
   beginFlush(): Flush {
     const pages = new Map<number, Buffer | undefined>()
     // What another sync has begun to take is not on the medium yet: this one must not end without it.
-    for (const flush of this.#underway) for (const index of flush.pages.keys()) this.#dirty.add(index)
+    for (const flush of this.#underway)
+      for (const index of flush.pages.keys()) this.#dirty.add(index)
     for (const index of this.#dirty) {
       const page = this.#pages[index]
       if (page !== undefined) this.#frozen.add(page)

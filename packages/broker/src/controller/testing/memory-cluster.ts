@@ -5,6 +5,9 @@ import { resolveBrokerSettings } from '@samsa/settings'
 import type { World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
 import { type memoryDisk, memoryDisk as newMemoryDisk, SeededRandom } from '@samsa/world/simulated'
+import { LogLevels } from '../../configs/log-levels.ts'
+import { handlers } from '../../handlers/all.ts'
+import { supportedFeatures } from '../../handlers/supported-features.ts'
 import { ClusterMember } from '../cluster-member.ts'
 import { LocalControllers } from '../local-controllers.ts'
 
@@ -41,6 +44,8 @@ export class MemoryCluster implements AsyncDisposable {
       brokerId,
       broker,
       controllers: this.#controllers,
+      logLevels: new LogLevels(broker.settings['log.level']),
+      supportedFeatures: supportedFeatures(handlers),
     })
     const endpoint = { host: 'localhost', port: 9092 + brokerId, securityProtocol: 'PLAINTEXT' }
     await member.register(new Map([['PLAINTEXT', endpoint]]), rack)

@@ -8,6 +8,7 @@ import type { World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
 import { memoryDisk } from '@samsa/world/simulated'
 import type { LayeredSettingsView } from '../../configs/broker-settings-view.ts'
+import { standaloneAdministration } from '../../controller/testing/standalone-administration.ts'
 import { controllerOf, FixedMetadata } from '../../replicas/testing/fixed-metadata.ts'
 import { TopicSettingsView } from '../../replicas/topic-settings-view.ts'
 import { BrokerNode } from '../broker-node.ts'
@@ -42,6 +43,7 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
     settings: fixedSettings(resolved),
     metadata,
     controller: controllerOf(metadata),
+    administration: await standaloneAdministration(world, fixedSettings(resolved)),
     logs,
     topicSettings,
     features: () => ({ supportedFeatures: [], finalizedFeaturesEpoch: -1, finalizedFeatures: [] }),

@@ -10,9 +10,9 @@
 
 import { type ErrorName, KafkaError } from '@samsa/protocol'
 import type { Disk, Random } from '@samsa/world'
-import { fakeWorld } from '../../coordinators/fake/fake-world.ts'
-import { ManualClock } from '../../coordinators/fake/manual-clock.ts'
-import { MemoryPartitions } from '../../coordinators/fake/memory-partitions.ts'
+import { fakeWorld } from '../../coordinators/testing/fake-world.ts'
+import { ManualClock } from '../../coordinators/testing/manual-clock.ts'
+import { MemoryPartitions } from '../../coordinators/testing/memory-partitions.ts'
 import { GroupCoordinator } from '../group-coordinator.ts'
 import { classicCommands } from './classic-commands.ts'
 import { consumerCommands } from './consumer-commands.ts'

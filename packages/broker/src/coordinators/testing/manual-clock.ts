@@ -22,7 +22,7 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#startMs + this.#nowMs
+    return Math.floor(this.#startMs + this.#nowMs)
   }
 
   monotonic(): number {
