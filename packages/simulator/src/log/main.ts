@@ -5,7 +5,7 @@ import { checkMutants } from './mutants.ts'
 import { tellStory } from './story.ts'
 
 /** Runs the stories, or plants bugs and looks for them; false when a log and its model did not agree. */
-export function run(args: readonly string[]): Promise<boolean> {
+export async function run(args: readonly string[]): Promise<boolean> {
   if (args.includes('--mutants')) return checkMutants(numberAfter(args, '--seeds') ?? 500)
   return runSeeds('log', args, async (seed) => {
     const { acknowledged, crashes, traceHash } = await tellStory(seed)
