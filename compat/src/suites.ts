@@ -1,8 +1,11 @@
 // All suites, in the order in which they run.
 
+import { crashes } from './crashes/crashes-suite.ts'
+import { fullDisk } from './crashes/full-disk-suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
+import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
@@ -14,8 +17,11 @@ export const suites: readonly Suite[] = [
   newcomerStart,
   wire,
   segments,
+  crashes,
+  fullDisk,
   kafkajs,
   platformatic,
   kcat,
+  pythonClients,
   zookeeper,
 ]
