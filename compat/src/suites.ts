@@ -1,5 +1,6 @@
 // All suites, in the order in which they run.
 
+import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
@@ -19,5 +20,6 @@ export const suites: readonly Suite[] = [
   platformatic,
   kcat,
   pythonClients,
+  java,
   zookeeper,
 ]

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -40,7 +40,6 @@ const tools = {
   'log-dirs': 'org.apache.kafka.tools.LogDirsCommand',
   topics: 'org.apache.kafka.tools.TopicCommand',
   transactions: 'org.apache.kafka.tools.TransactionsCommand',
-  'verifiable-producer': 'org.apache.kafka.tools.VerifiableProducer',
 } as const
 
 /** `kafka-NAME.sh`, by its NAME. */
@@ -48,11 +47,14 @@ export type ToolName = keyof typeof tools
 
 /** A virtual machine that runs tools. */
 export class Tools implements AsyncDisposable {
+  /** Where files for the tools are written. */
+  readonly directory: string
   readonly #bootstrap: string
   readonly #process: ChildProcess
   readonly #answers: AsyncIterator<string>
 
-  constructor(bootstrap: string) {
+  constructor(bootstrap: string, directory: string) {
+    this.directory = directory
     this.#bootstrap = bootstrap
     this.#process = spawn('java', ['-Xmx256m', '-cp', classPath, 'Tools'], {
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -63,12 +65,10 @@ export class Tools implements AsyncDisposable {
 
   /** Runs `kafka-NAME.sh --bootstrap-server … WORDS`; a tool that takes longer than 40 s ends the machine. */
   async run(name: ToolName, words: string, input?: string): Promise<Ended> {
-    const args = ['--bootstrap-server', this.#bootstrap, ...words.split(' ').filter((w) => w !== '')]
-    // Two tools have a sub-command, which comes first.
-    if (name === 'features' || name === 'cluster' || name === 'transactions') {
-      const at = args.findIndex((word, i) => i > 1 && !word.startsWith('-'))
-      if (name === 'cluster') args.unshift(...args.splice(at, 1))
-    }
+    const own = words.split(' ').filter((word) => word !== '')
+    const where = ['--bootstrap-server', this.#bootstrap]
+    // kafka-cluster wants its sub-command before its options, the others behind them.
+    const args = name === 'cluster' ? [...own, ...where] : [...where, ...own]
     this.#process.stdin?.write(`${JSON.stringify([tools[name], input ?? null, ...args])}\n`)
     const cancel = new AbortController()
     delay(40_000, undefined, { signal: cancel.signal }).then(
@@ -79,6 +79,13 @@ export class Tools implements AsyncDisposable {
     cancel.abort()
     if (answer.done === true) throw new Error(`kafka-${name} ${words} did not come to its end`)
     return JSON.parse(answer.value) as Ended
+  }
+
+  /** Writes a file that a tool can be told to read; gives its path. */
+  write(name: string, text: string): string {
+    const path = join(this.directory, name)
+    writeFileSync(path, text)
+    return path
   }
 
   /** What a tool prints; throws when it fails. */
