@@ -2,6 +2,7 @@
 
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
@@ -22,6 +23,7 @@ export const suites: readonly Suite[] = [
   kafkajs,
   platformatic,
   kcat,
-  pythonClients,
+  java,
   zookeeper,
+  pythonClients,
 ]
