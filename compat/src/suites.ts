@@ -2,9 +2,11 @@
 
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
+import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
@@ -21,5 +23,7 @@ export const suites: readonly Suite[] = [
   kafkajs,
   platformatic,
   kcat,
+  java,
   zookeeper,
+  pythonClients,
 ]
