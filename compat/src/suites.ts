@@ -9,6 +9,7 @@ import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
+import { transactions } from './transactions/suite.ts'
 import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
@@ -22,6 +23,7 @@ export const suites: readonly Suite[] = [
   kafkajs,
   platformatic,
   kcat,
+  transactions,
   pythonClients,
   zookeeper,
 ]
