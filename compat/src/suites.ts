@@ -10,6 +10,7 @@ import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
+import { transactions } from './transactions/suite.ts'
 import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
@@ -24,6 +25,7 @@ export const suites: readonly Suite[] = [
   platformatic,
   kcat,
   java,
+  transactions,
   zookeeper,
   pythonClients,
 ]
