@@ -2,6 +2,7 @@
 
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { groups } from './groups/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
@@ -21,5 +22,6 @@ export const suites: readonly Suite[] = [
   kafkajs,
   platformatic,
   kcat,
+  groups,
   zookeeper,
 ]

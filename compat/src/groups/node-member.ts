@@ -6,7 +6,12 @@
 // `classic` and `consumer` are the two protocols of @platformatic/kafka.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { Consumer, type ConsumerOptions, type Message, stringDeserializers } from '@platformatic/kafka'
+import {
+  Consumer,
+  type ConsumerOptions,
+  type Message,
+  stringDeserializers,
+} from '@platformatic/kafka'
 import { Kafka, logLevel } from 'kafkajs'
 
 const [client = '', bootstrap = '', groupId = '', topic = ''] = process.argv.slice(2)
@@ -100,5 +105,7 @@ async function runPlatformatic(protocol: 'classic' | 'consumer'): Promise<void> 
   await consumer.close(true)
 }
 
-await (client === 'kafkajs' ? runKafkajs() : runPlatformatic(client === 'consumer' ? client : 'classic'))
+await (client === 'kafkajs'
+  ? runKafkajs()
+  : runPlatformatic(client === 'consumer' ? client : 'classic'))
 process.exit(0)
