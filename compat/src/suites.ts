@@ -2,6 +2,7 @@
 
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { groups } from './groups/suite.ts'
 import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
@@ -25,6 +26,7 @@ export const suites: readonly Suite[] = [
   platformatic,
   kcat,
   java,
+  groups,
   transactions,
   zookeeper,
   pythonClients,
