@@ -1,5 +1,6 @@
 // All suites, in the order in which they run.
 
+import { client } from './client/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
 import { groups } from './groups/suite.ts'
@@ -28,6 +29,7 @@ export const suites: readonly Suite[] = [
   java,
   groups,
   transactions,
+  client,
   zookeeper,
   pythonClients,
 ]
