@@ -11,4 +11,7 @@ export const stories: Readonly<Record<string, Story>> = {
     ...(await (await import('./protocol/messages.ts')).benchMessages()),
     ...(await (await import('./protocol/batches.ts')).benchBatches()),
   ],
+  broker: async () => (await import('./broker/story.ts')).benchBroker(),
+  connections: async () => (await import('./broker/connections.ts')).benchConnections(),
+  log: async () => (await import('./log/log.ts')).benchLog(),
 }

@@ -17,7 +17,7 @@ export function shapeProblems(source: Source): string[] {
     // Addresses, long literals and names of modules cannot be broken.
     if (
       line.length > widestLine &&
-      !/https?:|`|^\s*(?:\/\/|\*|'|`|"|\/)|^(?:import|export) .* from '/.test(line)
+      !/https?:|`|^\s*(?:\/\/|\*|'|`|"|\/)|^(?:import|export) .* from '|(['"`]).{40,}\1/.test(line)
     ) {
       problems.push(`${source.path}:${i + 1}: ${line.length} columns, at most ${widestLine}`)
     }

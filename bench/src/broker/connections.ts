@@ -3,6 +3,8 @@
 
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { encodeRequest } from '@samsa/network'
+import { ApiVersions } from '@samsa/protocol'
 import type { Row } from '../row.ts'
 import { batchOf, fetchFrame, produceFrame } from './frames.ts'
 import { quantile, saturate } from './load.ts'
@@ -13,13 +15,23 @@ const idleCount = 5000
 const slowCount = 1000
 const activeCount = 200
 const topic = 'load'
+/** Fewer than may wait to be accepted (socket.listen.backlog.size). */
+const burst = 25
 
+/** Connections that have been accepted: each has asked for the versions and was answered. */
 async function openMany(port: number, count: number): Promise<Socket[]> {
+  const hello = Buffer.concat(encodeRequest(ApiVersions, 0, {}, 1, 'idle'))
   const sockets: Socket[] = []
-  for (let opened = 0; opened < count; opened += 100) {
-    const some = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'))
-    await Promise.all(some.map((socket) => once(socket, 'connect')))
-    for (const socket of some) socket.on('error', () => {})
+  for (let opened = 0; opened < count; opened += burst) {
+    const some = Array.from({ length: burst }, () => connect(port, '127.0.0.1'))
+    await Promise.all(
+      some.map(async (socket) => {
+        await once(socket, 'connect')
+        socket.write(hello)
+        await once(socket, 'data')
+        socket.on('error', () => {})
+      }),
+    )
     sockets.push(...some)
   }
   return sockets
@@ -35,10 +47,10 @@ export async function benchConnections(): Promise<readonly Row[]> {
     const options = { connections: activeCount, inFlight: 1, seconds: 2 }
     return quantile((await saturate(port, small, options)).latenciesMs, 0.99)
   }
-  await saturate(port, produceFrame(topic, 0, batchOf(990, 1024)), {
-    connections: 1,
+  await saturate(port, produceFrame(topic, 0, batchOf(15, 1024)), {
+    connections: 2,
     inFlight: 5,
-    seconds: 1,
+    seconds: 2,
   })
   await p99()
   const aloneMs = await p99()

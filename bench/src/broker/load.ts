@@ -98,33 +98,36 @@ export async function saturate(
   frame: Buffer,
   options: { readonly connections: number; readonly inFlight: number; readonly seconds: number },
 ): Promise<LoadResult> {
-  const startedAt = performance.now()
-  const endsAt = startedAt + options.seconds * 1000
   const latencies: number[] = []
-  await Promise.all(
-    Array.from({ length: options.connections }, async () => {
-      const sentAt: number[] = []
-      let first = 0
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const connection = await LoadConnection.open(port, () => {
-        const nowMs = performance.now()
-        latencies.push(nowMs - (sentAt[first] ?? nowMs))
-        first++
-        if (nowMs < endsAt) {
-          sentAt.push(nowMs)
-          connection.send(frame)
-        } else if (first === sentAt.length) {
-          resolve()
-        }
-      })
-      for (let i = 0; i < options.inFlight; i++) {
+  let endsAt = Number.POSITIVE_INFINITY
+  const runs: { readonly start: () => void; readonly done: Promise<void> }[] = []
+  for (let i = 0; i < options.connections; i++) {
+    const sentAt: number[] = []
+    let first = 0
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const connection = await LoadConnection.open(port, () => {
+      const nowMs = performance.now()
+      latencies.push(nowMs - (sentAt[first] ?? nowMs))
+      first++
+      if (nowMs < endsAt) {
+        sentAt.push(nowMs)
+        connection.send(frame)
+      } else if (first === sentAt.length) {
+        resolve()
+      }
+    })
+    const start = (): void => {
+      for (let sent = 0; sent < options.inFlight; sent++) {
         sentAt.push(performance.now())
         connection.send(frame)
       }
-      await promise
-      connection.close()
-    }),
-  )
+    }
+    runs.push({ start, done: promise.then(() => connection.close()) })
+  }
+  const startedAt = performance.now()
+  endsAt = startedAt + options.seconds * 1000
+  for (const { start } of runs) start()
+  await Promise.all(runs.map(({ done }) => done))
   const seconds = (performance.now() - startedAt) / 1000
   return { requests: latencies.length, seconds, latenciesMs: Float64Array.from(latencies) }
 }

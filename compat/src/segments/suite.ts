@@ -1,55 +1,78 @@
-// Kafka's files, both ways: what Apache Kafka wrote is read by Samsa, what Samsa wrote by Kafka's tools and broker.
+// The log's files both ways: what Apache Kafka wrote is read by Samsa, and what Samsa wrote by Apache Kafka.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { kafkaNeeds } from '../kafka/artifacts.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
-import { exchangeWithKafka } from './exchange.ts'
-import { checkGolden } from './golden.ts'
-import { dumpWithKafka } from './kafka-dump.ts'
-import { partitionPath, writeLogs, writtenTopics } from './written.ts'
+import { checkBrokers } from './brokers-part.ts'
+import { checkCheckpoints, checkDump } from './dump-case.ts'
+import { checkRead } from './read-case.ts'
+import { readCases } from './segment-cases.ts'
+import { checkTools } from './tools-part.ts'
 
-const release = '4.3.1'
+const besideRepository = '../../../../shared/protocol/segments'
 
-/** `npm run compat -- segments [DIRECTORY of golden segments]`. */
+/** Part of the suite: `--only NAME` runs one of them. */
+interface Part {
+  readonly name: string
+  run(context: PartContext): Promise<void>
+}
+
+interface PartContext {
+  /** Where the cases are. */
+  readonly cases: string
+  /** An empty folder. */
+  readonly work: string
+  readonly checks: Checks
+  readonly say: (line: string) => void
+}
+
+const parts: readonly Part[] = [
+  { name: 'read', run: readKafkas },
+  { name: 'tools', run: ({ work, checks, say }) => checkTools(work, checks, say) },
+  { name: 'brokers', run: ({ work, checks, say }) => checkBrokers(work, checks, say) },
+]
+
+/** `npm run compat -- segments [DIR] [--only read|tools|brokers]`. */
 export const segments: Suite = {
   name: 'segments',
-  summary: 'log directories of Apache Kafka read by Samsa, and those of Samsa by Kafka',
-  needs: kafkaNeeds(release),
-  run: async ({ args, say }) => {
+  summary: "Kafka's log files read by Samsa, Samsa's by Kafka's tools and brokers",
+  needs: kafkaNeeds('4.3.1'),
+  async run({ args, say }) {
     const checks = new Checks()
-    const golden = resolve(
-      args[0] ?? join(import.meta.dirname, '../../../../shared/protocol/segments'),
-    )
-    if (existsSync(golden)) await checkGolden(golden, checks)
-    else checks.check(false, `there are no golden segments at ${golden}`)
-    say('golden segments are read')
-
-    const directory = mkdtempSync(join(tmpdir(), 'samsa-segments-'))
-    try {
-      const topicIds = { codecs: id(1), rolled: id(2), transactional: id(3), compacted: id(4) }
-      const data = join(directory, 'written')
-      const written = await writeLogs(data, topicIds)
-      for (const topic of Object.keys(writtenTopics)) {
-        const count = dumpWithKafka(release, partitionPath(data, topic), checks)
-        checks.check(count > 0, `${topic}: Kafka's tool finds no records`)
-        if (topic === 'codecs' || topic === 'rolled') {
-          checks.check(
-            count === written.get(topic)?.length,
-            `${topic}: Kafka finds ${count} records`,
-          )
-        }
-        say(`Kafka's tool has read ${topic}: ${count} records`)
+    const only = args[args.indexOf('--only') + 1]
+    const isOnly = args.includes('--only')
+    const given = args.find((word, i) => !word.startsWith('--') && args[i - 1] !== '--only')
+    const cases = resolve(given ?? join(import.meta.dirname, besideRepository))
+    const isKnown = !isOnly || parts.some(({ name }) => name === only)
+    checks.check(isKnown, `there is no part ${only}`)
+    for (const part of parts) {
+      if (isOnly && part.name !== only) continue
+      const work = mkdtempSync(join(tmpdir(), 'samsa-segments-'))
+      try {
+        await part.run({ cases, work, checks, say })
+      } finally {
+        rmSync(work, { recursive: true, force: true })
       }
-      await exchangeWithKafka(release, join(directory, 'exchange'), checks, say)
-    } finally {
-      rmSync(directory, { recursive: true, force: true })
     }
     return checks.result()
   },
 }
 
-function id(n: number): string {
-  return Buffer.alloc(16, n).toString('base64url')
+async function readKafkas({ cases: directory, work, checks, say }: PartContext): Promise<void> {
+  if (!existsSync(directory)) {
+    checks.check(false, `${directory} does not exist: name the folder of cases`)
+    return
+  }
+  const cases = readCases(directory)
+  checks.check(cases.length > 0, `${directory} has no cases`)
+  await checkCheckpoints(directory, checks)
+  for (const segmentCase of cases) {
+    await checkDump(segmentCase, checks)
+    for (const situation of ['as it was left', 'without checkpoints'] as const) {
+      await checkRead(segmentCase, situation, { work, cases, checks })
+    }
+    say(`${segmentCase.name}: ${segmentCase.batches.length} batches`)
+  }
 }

@@ -47,15 +47,17 @@ function samsa(state: { exitCode: number }): Command {
     })
   program
     .command('log')
-    .description("Look into a broker's log directories.")
+    .description('Look into the files of logs.')
     .command('dump')
-    .description('Print what files of a log hold, and what is wrong with them.')
-    .argument('<file...>', '.log, .index, .timeindex, .txnindex, .snapshot or checkpoint files')
-    .option('--records', 'print the records of every batch too')
-    .option('--json', 'print one JSON value a file')
-    .action(async (files: string[], options: LogDumpFlags) => {
+    .description('Print what files of a log directory hold, and what is wrong with them.')
+    .argument('<file...>', 'segments, indexes, snapshots, checkpoints and metadata files')
+    .option('--json', 'one JSON object for each batch, record or entry')
+    .option('--no-records', 'batches only, without their records')
+    .option('--topic <name>', "the records' topic, where the directory's name does not tell it")
+    .addHelpText('after', dumpExamples)
+    .action(async (files: readonly string[], flags: LogDumpFlags) => {
       const { logDump } = await import('./log-dump.ts')
-      state.exitCode = await logDump(files, options, (line) => process.stdout.write(`${line}\n`))
+      state.exitCode = await logDump(files, flags)
     })
   return program
 }
@@ -77,6 +79,14 @@ Examples:
   samsa start --port 19092 --data /var/lib/samsa  another port, another directory
   samsa start --set log.retention.hours=24        any of Kafka's broker settings
   samsa start --memory --port 0                   for a test: any free port, nothing on disk`
+
+const dumpExamples = `
+Examples:
+  samsa log dump data/orders-0/00000000000000000000.log
+  samsa log dump --no-records data/orders-0/*.log data/orders-0/*index
+  samsa log dump --json data/__consumer_offsets-12/*.log
+
+Exits with 1 when something is damaged or missing, with 2 for files of another kind.`
 
 function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value]

@@ -5,6 +5,8 @@ export {
   LogDirectories,
   type LogDirectoriesOptions,
 } from './directories/log-directories.ts'
+export type { DumpEntry, DumpKind } from './dump/dump-entry.ts'
+export { dumpEntries, dumpKindOf, type DumpOptions } from './dump/dump-file.ts'
 export { type DumpedFile, dumpFile } from './dumping/dump-file.ts'
 export type { DumpedBatch, DumpedLog } from './dumping/dump-log.ts'
 export type { EpochEnd } from './epochs/leader-epochs.ts'

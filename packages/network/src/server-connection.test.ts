@@ -116,7 +116,7 @@ test('Any other request waits until those before it are answered.', async () => 
   assert.equal(socket.written.toString(), '1234')
 })
 
-test('A peer that does not read is not served more, and not read from, until it does.', async () => {
+test('A peer that does not read is neither served nor read from until it does.', async () => {
   const { socket, connection, started, log } = story(undefined, 10)
   socket.stuck = true
   connection.data(request('a'))

@@ -17,14 +17,26 @@ import type {
 import { createPartitions } from './create-partitions.ts'
 import { createTopic } from './create-topic.ts'
 import { electOnDemand } from './elect-on-demand.ts'
+import type { MetadataDraft } from './metadata-draft.ts'
 import { reassign } from './reassign.ts'
-import { settleBrokers } from './settle-brokers.ts'
+import { settleBrokers, type SettlingStep, waitingBrokers } from './settle-brokers.ts'
 
 /** Topics that one transaction settles. */
 const topicsAtOnce = 300
 
 /** How long after a failure leaders are elected again. */
 const retryMs = 1000
+
+/**
+ * How long a tombstone stands. A broker that was away for longer keeps logs that nobody asks for and says so; it never
+ * takes them for those of a new topic, because that has another id.
+ */
+const tombstoneRetentionMs = 7 * 24 * 3_600_000
+
+const upkeepIntervalMs = 3_600_000
+
+/** Tombstones that one transaction takes away. */
+const tombstonesAtOnce = 300
 
 /** What an active controller works with. */
 export interface ActiveControllerOptions {
@@ -53,6 +65,12 @@ export class ActiveController implements ControllerCommands {
   readonly #options: ActiveControllerOptions
   readonly #stopWatching: () => void
   #retry: Timer | undefined
+  #upkeep: Timer | undefined
+  /** Which brokers are being settled, and in which topics that is done. */
+  #settling: { readonly waiting: string; readonly done: Set<string> } = {
+    waiting: '',
+    done: new Set(),
+  }
   #ended = false
 
   constructor(world: World, options: ActiveControllerOptions) {
@@ -60,12 +78,14 @@ export class ActiveController implements ControllerCommands {
     this.#options = options
     this.#stopWatching = options.metadata.onChange((delta) => this.#changed(delta))
     this.#settle()
+    this.#forgetOldTombstones()
   }
 
   /** Does no more by itself. */
   end(): void {
     this.#ended = true
     this.#retry?.cancel()
+    this.#upkeep?.cancel()
     this.#stopWatching()
   }
 
@@ -114,18 +134,47 @@ export class ActiveController implements ControllerCommands {
   #settle(): void {
     const { queue, settings } = this.#options
     this.#retry?.cancel()
-    queue
-      .submit((draft) => settleBrokers(draft, settings(), topicsAtOnce))
-      .then(
-        ({ changed, more }) => {
-          if (changed > 0) this.#world.logger.info({ partitions: changed }, 'Leaders were elected.')
-          if (more) this.#settle()
-        },
-        (error: unknown) => {
-          if (this.#ended) return
-          this.#world.logger.warn({ error }, 'Leaders could not be elected; it is tried again.')
-          this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
-        },
-      )
+    let waiting = ''
+    const step = (draft: MetadataDraft): SettlingStep => {
+      waiting = waitingBrokers(draft)
+      if (waiting !== this.#settling.waiting) this.#settling = { waiting, done: new Set() }
+      const { done } = this.#settling
+      return settleBrokers(draft, { settings: settings(), mostTopics: topicsAtOnce, done })
+    }
+    queue.submit(step).then(
+      ({ changed, ended, more }) => {
+        if (waiting === this.#settling.waiting) {
+          for (const topicId of ended) this.#settling.done.add(topicId)
+        }
+        if (changed > 0) this.#world.logger.info({ partitions: changed }, 'Leaders were elected.')
+        if (more) this.#settle()
+      },
+      (error: unknown) => {
+        if (this.#ended) return
+        this.#world.logger.warn({ error }, 'Leaders could not be elected; it is tried again.')
+        this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
+      },
+    )
+  }
+
+  #forgetOldTombstones(): void {
+    const { metadata, queue } = this.#options
+    const before = this.#world.clock.now() - tombstoneRetentionMs
+    const forget = (draft: MetadataDraft): number => {
+      const old = [...metadata.image.deletedTopics()].filter(([, deletedMs]) => deletedMs < before)
+      for (const [topicId] of old.slice(0, tombstonesAtOnce)) draft.forget(topicId)
+      return old.length
+    }
+    queue.submit(forget).then(
+      (count) => {
+        if (this.#ended) return
+        const again = count > tombstonesAtOnce ? 0 : upkeepIntervalMs
+        this.#upkeep = this.#world.clock.after(again, () => this.#forgetOldTombstones())
+      },
+      () => {
+        if (this.#ended) return
+        this.#upkeep = this.#world.clock.after(upkeepIntervalMs, () => this.#forgetOldTombstones())
+      },
+    )
   }
 }

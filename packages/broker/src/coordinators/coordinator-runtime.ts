@@ -2,7 +2,7 @@
 // work to the state machine of the right one. Invariant: a partition is active only from the end of its replay until
 // leadership ends, and only on the broker that leads it.
 
-import { BatchBuilder, KafkaError } from '@samsa/protocol'
+import { BatchBuilder, type CompressionCodec, KafkaError } from '@samsa/protocol'
 import type { Logger, World } from '@samsa/world'
 import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
 import { ActivePartition, type EndOfTransaction } from './active-partition.ts'
@@ -28,6 +28,8 @@ export interface CoordinatorOptions<M extends StateMachine> {
   readonly createMachine: (partition: number) => M
   /** Batches are cut at turns once they are this large. */
   readonly maxBatchBytes: number
+  /** How batches are compressed; default none. */
+  readonly compression?: CompressionCodec
 }
 
 /** All partitions of a coordinator's topic that this broker leads. */
@@ -85,6 +87,13 @@ export class CoordinatorRuntime<M extends StateMachine> {
       if (state.kind === 'active') results.push(state.active.run(step, undefined))
     }
     return Promise.all(results)
+  }
+
+  /** The machines of active partitions, for those who count. */
+  *machines(): Iterable<M> {
+    for (const state of this.#states.values()) {
+      if (state.kind === 'active') yield state.active.machine
+    }
   }
 
   /** True while a partition led by this broker is not loaded yet. */
@@ -171,11 +180,15 @@ export class CoordinatorRuntime<M extends StateMachine> {
   }
 
   #activate(partition: number, leaderEpoch: number, machine: M): ActivePartition<M> {
-    const { partitions, maxBatchBytes } = this.#options
+    const { partitions, maxBatchBytes, compression = 'none' } = this.#options
     const queue = new RecordQueue(
       async (batch, transactional) => partitions.append(partition, batch, transactional),
       this.#builder,
-      { maxBatchBytes, reload: (error) => this.#reload(partition, leaderEpoch, error) },
+      {
+        maxBatchBytes,
+        compression,
+        reload: (error) => this.#reload(partition, leaderEpoch, error),
+      },
     )
     return new ActivePartition(this.#world, machine, {
       partition,

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { Clock } from '@samsa/world'
 import { SeededRandom } from '@samsa/world/simulated'
 import { Deadlines } from './deadlines.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -21,7 +22,7 @@ test('a deadline that is pushed into the future comes then, and only then', asyn
   assert.equal(deadlines.size, 0)
 })
 
-test('a deadline may be brought forward, and cancelled by another one of the same moment', async () => {
+test('a deadline may be brought forward, or cancelled by another of the same moment', async () => {
   const clock = new ManualClock()
   const deadlines = new Deadlines(clock)
   const came: string[] = []
@@ -31,6 +32,35 @@ test('a deadline may be brought forward, and cancelled by another one of the sam
   deadlines.set('victim', 70, () => came.push('victim'))
   await clock.advance(1000)
   assert.deepEqual(came, ['early'])
+})
+
+test('after a stall there is time to hear of whoever has been waiting to be heard', async () => {
+  const timers: (() => void)[] = []
+  let nowMs = 0
+  const clock: Clock = {
+    now: () => nowMs,
+    monotonic: () => nowMs,
+    sleep: () => Promise.reject(new Error('nobody sleeps here')),
+    after: (_ms, callback) => {
+      timers.push(callback)
+      return { cancel: () => timers.splice(timers.indexOf(callback), 1) }
+    },
+  }
+  const fire = (): void => timers.shift()?.()
+  const deadlines = new Deadlines(clock)
+  const came: string[] = []
+  deadlines.set('heard', 6_000, () => came.push('heard'))
+  deadlines.set('silent', 6_000, () => came.push('silent'))
+  nowMs = 60_000
+  fire()
+  assert.equal(came.length, 0, 'the process stood still: nobody could be heard')
+  deadlines.set('heard', 6_000, () => came.push('heard'))
+  nowMs += 500
+  fire()
+  assert.deepEqual(came, ['silent'])
+  nowMs += 6_000
+  fire()
+  assert.deepEqual(came, ['silent', 'heard'])
 })
 
 for (const seed of [1, 2, 3]) {

@@ -1,7 +1,14 @@
 // One timer for all timeouts of a coordinator: a heap of deadlines over the world's clock. Pushing a deadline into the
-// future, which every heartbeat does, changes one number; the heap is put right when the old deadline comes up.
+// future, which every heartbeat does, changes one number; the heap is put right when the old deadline comes up. A process
+// that stood still hears what waits for it first: otherwise every member of every group would be out after a pause.
 
 import type { Clock, Timer } from '@samsa/world'
+
+/** A timer that comes so late means that the process stood still, and that what was sent to it lies unread. */
+const STALL_MS = 1_000
+
+/** How long what lies unread is given before deadlines count again. */
+const GRACE_MS = 500
 
 interface Entry {
   readonly key: string
@@ -28,6 +35,7 @@ export class Deadlines {
   #timer: Timer | undefined
   #timerMs = Number.POSITIVE_INFINITY
   #sequence = 0
+  #isInGrace = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -70,6 +78,7 @@ export class Deadlines {
   clear(): void {
     this.#entries.clear()
     this.#heap.length = 0
+    this.#isInGrace = false
     this.#timer?.cancel()
     this.#timer = undefined
     this.#timerMs = Number.POSITIVE_INFINITY
@@ -77,7 +86,7 @@ export class Deadlines {
 
   #arm(): void {
     const first = this.#heap[0]
-    if (first === undefined || first.queuedMs >= this.#timerMs) return
+    if (first === undefined || first.queuedMs >= this.#timerMs || this.#isInGrace) return
     this.#timer?.cancel()
     this.#timerMs = first.queuedMs
     const delayMs = Math.max(Math.ceil(first.queuedMs - this.#clock.monotonic()), 0)
@@ -85,9 +94,15 @@ export class Deadlines {
   }
 
   #expire(): void {
+    const nowMs = this.#clock.monotonic()
+    if (!this.#isInGrace && nowMs - this.#timerMs > STALL_MS) {
+      this.#isInGrace = true
+      this.#timer = this.#clock.after(GRACE_MS, () => this.#expire())
+      return
+    }
+    this.#isInGrace = false
     this.#timer = undefined
     this.#timerMs = Number.POSITIVE_INFINITY
-    const nowMs = this.#clock.monotonic()
     const due: Entry[] = []
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
       if (first.live && first.queuedMs > nowMs) break

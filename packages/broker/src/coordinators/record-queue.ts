@@ -2,7 +2,7 @@
 // flight the turns that follow share the next batch, so a busy partition costs one append for many commits. Answers
 // hang on the batch whose commit they need.
 
-import { BatchBuilder, KafkaError } from '@samsa/protocol'
+import { BatchBuilder, type CompressionCodec, KafkaError } from '@samsa/protocol'
 import type { TransactionalAppend } from '../replicas/coordinator-partitions.ts'
 import type { TransactionOrigin } from './state-machine.ts'
 
@@ -62,6 +62,7 @@ export class RecordQueue {
   readonly #append: AppendBatch
   readonly #builder: BatchBuilder
   readonly #maxBatchBytes: number
+  readonly #compression: CompressionCodec
   /** Asked for when memory and log may differ: the partition must be loaded again. */
   readonly #reload: (error: KafkaError) => void
   #waiting: WaitingBatch[] = []
@@ -72,11 +73,16 @@ export class RecordQueue {
   constructor(
     append: AppendBatch,
     builder: BatchBuilder,
-    options: { readonly maxBatchBytes: number; readonly reload: (error: KafkaError) => void },
+    options: {
+      readonly maxBatchBytes: number
+      readonly compression: CompressionCodec
+      readonly reload: (error: KafkaError) => void
+    },
   ) {
     this.#append = append
     this.#builder = builder
     this.#maxBatchBytes = options.maxBatchBytes
+    this.#compression = options.compression
     this.#reload = options.reload
   }
 
@@ -167,14 +173,10 @@ export class RecordQueue {
     builder.reset()
     for (const [key, value] of batch.records) builder.append(batch.nowMs, key, value)
     const { origin } = batch
-    return origin === undefined
-      ? builder.build({ baseSequence: 0 })
-      : builder.build({
-          producerId: origin.producerId,
-          producerEpoch: origin.producerEpoch,
-          baseSequence: 0,
-          isTransactional: true,
-        })
+    const options = { baseSequence: 0, compression: this.#compression }
+    if (origin === undefined) return builder.build(options)
+    const { producerId, producerEpoch } = origin
+    return builder.build({ ...options, producerId, producerEpoch, isTransactional: true })
   }
 
   #committed(batch: WaitingBatch): void {

@@ -15,6 +15,7 @@ import { expectRevocation, keepConsumerSession } from './consumer/member-timeout
 import { type MigrationContext, writeTombstones } from './consumer/migration.ts'
 import type { Topics } from './consumer/topics.ts'
 import type { Explanations } from './explanations.ts'
+import type { GroupMetrics } from './group-metrics.ts'
 import type { GroupSettings } from './group-settings.ts'
 import { expiredOffsets, type ExpiryRule } from './offsets/offset-expiry.ts'
 import { removeOffset } from './offsets/offset-commit.ts'
@@ -33,7 +34,7 @@ import {
   isConsumerKeyType,
 } from './records/consumer-records.ts'
 import { LEGACY_OFFSET_COMMIT, OFFSET_COMMIT } from './records/offset-records.ts'
-import { OffsetReader } from './records/offset-replay.ts'
+import type { OffsetReader } from './records/offset-replay.ts'
 
 /** A group of any kind. */
 export type Group = ClassicGroup | ConsumerGroup
@@ -43,7 +44,10 @@ export interface GroupEnvironment {
   readonly settings: GroupSettings
   readonly topics: Topics
   readonly explanations: Explanations
+  readonly metrics: GroupMetrics
   readonly logger: Logger
+  /** Reads offsets while partitions are loaded. */
+  offsetReader(): OffsetReader
 }
 
 /** Groups and offsets of one partition. */
@@ -55,10 +59,11 @@ export class GroupMachine implements StateMachine, MigrationContext {
   readonly #logger: Logger
   readonly #groups = new Map<string, Group>()
   readonly #unknownTypes = new Set<number>()
-  /** Reads offsets while loading; forgotten afterwards with what it remembers. */
-  #reader: OffsetReader | undefined
+  readonly #environment: GroupEnvironment
 
-  constructor({ settings, explanations, topics, logger }: GroupEnvironment) {
+  constructor(environment: GroupEnvironment) {
+    const { settings, explanations, topics, logger } = environment
+    this.#environment = environment
     this.settings = settings
     this.topics = topics
     this.explanations = explanations
@@ -151,7 +156,6 @@ export class GroupMachine implements StateMachine, MigrationContext {
   }
 
   loaded(turn: Turn): void {
-    this.#reader = undefined
     for (const group of this.#groups.values()) {
       if (group.type === 'consumer') {
         this.#consumerGroupLoaded(turn, group)
@@ -182,6 +186,7 @@ export class GroupMachine implements StateMachine, MigrationContext {
       if (rule === undefined) continue
       for (const key of expiredOffsets(this.offsets, groupId, rule, options)) {
         removeOffset(turn, this.offsets, key)
+        this.#environment.metrics.offsetExpirations.add(1)
       }
       const isUseless =
         group.isEmpty &&
@@ -210,13 +215,13 @@ export class GroupMachine implements StateMachine, MigrationContext {
   }
 
   #replayOffset(record: ReplayedRecord, producerId: number): void {
-    this.#reader ??= new OffsetReader()
-    const key = this.#reader.key(record)
+    const reader = this.#environment.offsetReader()
+    const key = reader.key(record)
     if (record.valueLength < 0) {
       this.offsets.set(key, undefined)
       return
     }
-    const committed = this.#reader.value(record, this.offsets.nextOrder())
+    const committed = reader.value(record, this.offsets.nextOrder())
     if (producerId !== -1) {
       this.offsets.addPending(producerId, key, committed)
       return
@@ -281,7 +286,8 @@ function expiryRule(group: Group): ExpiryRule | undefined {
   return { baseTimestampMs: (committed) => committed.commitTimestampMs, isSubscribedTo }
 }
 
-/** The error for a group that is not there. */
-export function groupNotFound(groupId: string): KafkaError {
-  return new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`)
+/** The error for a group that is not there, or is not of the kind that was asked for. */
+export function groupNotFound(groupId: string, wanted?: 'classic' | 'consumer'): KafkaError {
+  const what = wanted === undefined ? 'not found' : `is not a ${wanted} group`
+  return new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} ${what}.`)
 }

@@ -5,7 +5,7 @@
 // - This broker's partitions have no other readable replica yet: the preferred one is always -1 (KIP-392).
 
 import { Fetch, KafkaError, type RequestOf, type ResponseInput, ZERO_UUID } from '@samsa/protocol'
-import { fetch as fetchPartitions, type Fetched, releaseFetched } from '../replicas/fetch.ts'
+import { fetch as fetchPartitions, type Fetched } from '../replicas/fetch.ts'
 import type { FetchTarget, ForgottenPartition } from '../replicas/fetch-session.ts'
 import type { SessionAnswer } from '../replicas/fetch-sessions.ts'
 import type { Partition } from '../replicas/partition.ts'
@@ -43,20 +43,15 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
     session.targets.map((target) => named(target, usesTopicIds, context)),
     {
       minBytes: request.minBytes,
-      maxBytes: Math.min(request.maxBytes, settings.get('fetch.max.bytes'), fetchBudget.share()),
+      maxBytes: Math.min(request.maxBytes, settings.get('fetch.max.bytes')),
       maxWaitMs: Math.max(0, request.maxWaitMs),
       visibility: request.isolationLevel === readCommitted ? 'last-stable' : 'high-watermark',
     },
-    context.wheel,
-    () => context.world.clock.monotonic(),
+    { budget: fetchBudget, wheel: context.wheel, clock: context.world.clock },
     context.connection.closed,
   )
   context.traffic.sent(outcome.sizeInBytes)
-  fetchBudget.take(outcome.sizeInBytes)
-  context.onSent(() => {
-    fetchBudget.release(outcome.sizeInBytes)
-    releaseFetched(outcome)
-  })
+  context.onSent(() => outcome.release())
   return responseOf(outcome.fetched, session, request, context)
 }
 

@@ -89,7 +89,7 @@ function askedTopics(
   return Promise.all(
     asked.map(({ name, topicId }) =>
       byIds
-        ? topicById(topicId ?? ZERO_UUID, request, context)
+        ? Promise.resolve(topicById(topicId ?? ZERO_UUID, request, context))
         : topicByName(name ?? '', request, context),
     ),
   )

@@ -163,7 +163,9 @@ export class AppliedMetadata implements MetadataView {
 
   async #apply(): Promise<void> {
     while ((this.#dirty.size > 0 || this.#readAll) && !this.#closed) {
+      // Even without a pause: the events of one transaction come one after another, and are read together.
       if (this.#debounceMs > 0) await this.#world.clock.sleep(this.#debounceMs)
+      else await Promise.resolve()
       const waiting = this.#waiters
       this.#waiters = []
       const dirty = this.#dirty

@@ -7,6 +7,7 @@ import { parseBrokerMeta, parseRegistration, type RegistrationNode } from './bro
 import { parseConfigs, parseController, parseControllerEpoch } from './cluster-nodes.ts'
 import type { BrokerRegistration, MetadataDelta } from './metadata-view.ts'
 import { type ConfigKind, clusterWide, namesBelow, unescapeName } from './paths.ts'
+import { parseDeletedTopic } from './topic-nodes.ts'
 import { TopicTable } from './topic-table.ts'
 
 /** A registration with what the controller goes by. */
@@ -46,7 +47,8 @@ export class MetadataImage {
   readonly #registrations = new Map<number, { node: RegistrationNode; epoch: number }>()
   readonly #settledIncarnations = new Map<number, string>()
   #brokers: ReadonlyMap<number, AppliedBroker> = new Map()
-  readonly #deleted = new Set<string>()
+  /** Wall-clock time of the deletion, by topic id. */
+  readonly #deleted = new Map<string, number>()
   readonly #configs = new Map<string, ReadonlyMap<string, string>>()
   /** Nodes of one entity each (quotas, users, access control lists, features), as they are. */
   readonly #entities = new Map<string, Node>()
@@ -73,8 +75,8 @@ export class MetadataImage {
     return this.#deleted.has(topicId)
   }
 
-  /** Ids of all topics for which a tombstone stands. */
-  deletedTopicIds(): Iterable<string> {
+  /** Ids of topics for which a tombstone stands, with the wall-clock time of the deletion. */
+  deletedTopics(): ReadonlyMap<string, number> {
     return this.#deleted
   }
 
@@ -120,7 +122,7 @@ export class MetadataImage {
     })
     if (!any) return undefined
     if (changes.brokers) this.#rebuildBrokers()
-    const topicIds = this.topics.rebuild((id) => this.#brokers.get(id)?.fenced === false)
+    const topicIds = this.topics.rebuild()
     return {
       topicIds,
       deletedTopicIds: changes.deletedTopicIds,
@@ -182,7 +184,7 @@ export class MetadataImage {
         if (first === '') return
         if (node === undefined) this.#deleted.delete(first)
         else {
-          this.#deleted.add(first)
+          this.#deleted.set(first, parseDeletedTopic(path, node.data).deletedMs)
           changes.deletedTopicIds.add(first)
         }
         return
@@ -244,7 +246,6 @@ export class MetadataImage {
       })
     }
     this.#brokers = brokers
-    this.topics.liveBrokersChanged()
   }
 }
 

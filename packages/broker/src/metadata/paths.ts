@@ -98,7 +98,7 @@ export function aclPath(resource: string): string {
 }
 
 /** Any text as one name of a path; `unescapeName` gives it back. */
-export function escapeName(text: string): string {
+function escapeName(text: string): string {
   // A path may hold neither an empty name nor '.' or '..'.
   if (/^\.*$/.test(text)) return `%${text.replaceAll('.', '%2E')}`
   return encodeURIComponent(text)

@@ -6,6 +6,8 @@
 import { KafkaError } from '@samsa/protocol'
 import type { ReadResult } from '@samsa/log'
 import type { TimerWheel } from '@samsa/network'
+import type { Clock } from '@samsa/world'
+import type { FetchBudget } from './fetch-budget.ts'
 import type { FetchTarget } from './fetch-session.ts'
 import type { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
@@ -35,15 +37,19 @@ export interface FetchLimits {
 /** Finds the partition of a target; throws the KafkaError that the target gets. */
 export type FindPartition = (target: FetchTarget) => Partition
 
-/** What a fetch did: results to be released by the receiver. */
+/** What a fetch did: to be released by the receiver. */
 export interface FetchOutcome {
   readonly fetched: readonly Fetched[]
   readonly sizeInBytes: number
+  /** Gives back the memory and what the budget granted for it. */
+  release(): void
 }
 
-/** Gives back the memory of an outcome. */
-export function releaseFetched(outcome: FetchOutcome): void {
-  for (const { result } of outcome.fetched) result?.release()
+/** What fetches of one broker have in common. */
+export interface FetchServices {
+  readonly budget: FetchBudget
+  readonly wheel: TimerWheel
+  readonly clock: Clock
 }
 
 function failed(target: FetchTarget, error: unknown, partition: Partition | undefined): Fetched {
@@ -120,7 +126,9 @@ async function readAll(
   find: FindPartition,
   targets: readonly FetchTarget[],
   limits: FetchLimits,
+  budget: FetchBudget,
 ): Promise<Pass> {
+  const grantedBytes = budget.reserve(limits.maxBytes)
   const fetched: Fetched[] = []
   const partitions: Partition[] = []
   let sizeInBytes = 0
@@ -131,7 +139,7 @@ async function readAll(
     try {
       partition = find(target)
       partitions.push(partition)
-      const maxBytes = Math.max(0, limits.maxBytes - sizeInBytes)
+      const maxBytes = Math.max(0, grantedBytes - sizeInBytes)
       const answer = read(partition, target, limits, maxBytes, sizeInBytes === 0)
       one = answer instanceof Promise ? await answer : answer
     } catch (error) {
@@ -141,7 +149,13 @@ async function readAll(
     sizeInBytes += one.result?.sizeInBytes ?? 0
     fetched.push(one)
   }
-  return { fetched, sizeInBytes, urgent, partitions }
+  // The first batch comes whole, so that more may have been read than was granted.
+  budget.release(grantedBytes - sizeInBytes)
+  const release = (): void => {
+    budget.release(sizeInBytes)
+    for (const { result } of fetched) result?.release()
+  }
+  return { fetched, sizeInBytes, urgent, partitions, release }
 }
 
 /** Resolves when the partitions have `missingBytes` more, one of them changed, or `ms` are over. */
@@ -188,17 +202,16 @@ export async function fetch(
   find: FindPartition,
   targets: readonly FetchTarget[],
   limits: FetchLimits,
-  wheel: TimerWheel,
-  nowMs: () => number,
+  { budget, wheel, clock }: FetchServices,
   closed: AbortSignal,
 ): Promise<FetchOutcome> {
-  const deadline = nowMs() + limits.maxWaitMs
+  const deadline = clock.monotonic() + limits.maxWaitMs
   for (;;) {
-    const outcome = await readAll(find, targets, limits)
-    const leftMs = deadline - nowMs()
+    const outcome = await readAll(find, targets, limits, budget)
+    const leftMs = deadline - clock.monotonic()
     const enough = outcome.sizeInBytes >= limits.minBytes || outcome.urgent
     if (enough || targets.length === 0 || leftMs <= 0 || closed.aborted) return outcome
-    releaseFetched(outcome)
+    outcome.release()
     // What became readable while the pass was reading was not seen by it: look again instead of waiting for more.
     const missed = outcome.partitions.some((partition, index) => {
       const seen = outcome.fetched[index]

@@ -49,7 +49,7 @@ function batchOf(value: string): Buffer {
   return Buffer.from(builder.build({}))
 }
 
-test('A topic is hosted as soon as metadata says so, and only where a replica is here.', async () => {
+test('A topic is hosted as soon as metadata says so, where a replica is here.', async () => {
   const metadata = new FixedMetadata()
   await using here = await host(memoryDisk(), metadata)
   metadata.put('t', [{}, { replicas: [2], isr: [2], leader: 2 }])

@@ -119,7 +119,7 @@ test('Each partition gets its own error, and the others are served.', async () =
   })
 })
 
-test('Offsets out of range and leader epochs of past and future have their own errors.', async () => {
+test('Offsets out of range and epochs of past and future have their own errors.', async () => {
   await using broker = await startTestBroker()
   broker.metadata.put('t', [{ leaderEpoch: 5 }])
   await using client = await broker.connect()

@@ -4,7 +4,7 @@
 import type { EmbeddedStore } from '@samsa/coordination'
 import { LogDirectories } from '@samsa/log'
 import type { SettingsWarning } from '@samsa/settings'
-import { createMetrics, type Metrics, type World } from '@samsa/world'
+import { type Address, createMetrics, type Metrics, type World } from '@samsa/world'
 import { LogLevels } from '../configs/log-levels.ts'
 import { ClusterMember } from '../controller/cluster-member.ts'
 import type { LocalControllers } from '../controller/local-controllers.ts'
@@ -40,6 +40,8 @@ export interface Broker extends AsyncDisposable {
   /** Settings that were taken, but mean little or nothing here. */
   readonly warnings: readonly SettingsWarning[]
   readonly metrics: Metrics
+  /** `host:port` where metrics are served over HTTP; undefined without metrics.listener. */
+  readonly metricsAddress: string | undefined
   /** Why connections were closed and requests refused. */
   readonly explain: Explain
   /** Finishes what clients have begun, writes the clean marks and gives everything up. A second call waits for the first. */
@@ -104,12 +106,17 @@ export async function runBroker(
       })
     }
     await member.register(endpoints, broker.settings['broker.rack'])
-    opened.push(() => member.drain())
+    opened.push(async () => {
+      // Alone there is nobody to hand over to: who is being served is served to the end.
+      if (member.metadata.brokers().length > 1) await member.drain()
+    })
     await node.start()
-    const metricsAddress = broker.settings['metrics.listener']
-    if (metricsAddress !== null) {
-      const endpoint = await openMetrics(world, metricsAddress)
+    const metricsListener = broker.settings['metrics.listener']
+    let metricsAddress: string | undefined
+    if (metricsListener !== null) {
+      const endpoint = await openMetrics(world, metricsListener)
       opened.push(() => endpoint.close())
+      metricsAddress = textOf(endpoint.address)
     }
     const [first] = listeners
     const host = first?.host ?? ''
@@ -121,10 +128,11 @@ export async function runBroker(
       clusterId: member.clusterId,
       host,
       port,
-      bootstrapServers: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+      bootstrapServers: textOf({ host, port }),
       listeners,
       warnings: broker.warnings,
       metrics: world.metrics,
+      metricsAddress,
       explain: node.explain,
       close,
       [Symbol.asyncDispose]: close,
@@ -133,6 +141,10 @@ export async function runBroker(
     await opened.close()
     throw error
   }
+}
+
+function textOf({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function openMetrics(world: World, address: string): Promise<MetricsEndpoint> {

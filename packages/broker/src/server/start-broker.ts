@@ -2,7 +2,7 @@
 // touches the disk, and a test may start hundreds.
 
 import { EmbeddedStore } from '@samsa/coordination'
-import { silentLogger, type World } from '@samsa/world'
+import { assert, silentLogger, type World } from '@samsa/world'
 import { LocalControllers } from '../controller/local-controllers.ts'
 import { type BrokerOptions, planStart } from './broker-options.ts'
 import { type Broker, runBroker } from './running-broker.ts'
@@ -27,9 +27,10 @@ export interface Cluster extends AsyncDisposable {
  * WorldError (a directory in use, a port taken …).
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const { brokers, close } = await startCluster({ ...options, brokers: 1 })
-  const [broker] = brokers
-  if (broker === undefined) throw new Error('A cluster of one has one broker.')
+  const cluster = await startCluster({ ...options, brokers: 1 })
+  const [broker] = cluster.brokers
+  assert(broker !== undefined, 'A cluster of one has one broker.')
+  const close = (): Promise<void> => cluster.close()
   return { ...broker, close, [Symbol.asyncDispose]: close }
 }
 

@@ -11,9 +11,12 @@ import type { LogHost } from '../log-host.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { ArenaSpan } from './append-arena.ts'
 
-/** Bounds of one write: buffers in one call to the system, and bytes that must not fail together. */
+/** Buffers in one call to the system. */
 const WRITE_BUFFERS = 512
-const WRITE_BYTES = 8 << 20
+/** Bytes of one write: few enough that the next group is prepared while this one is written. */
+const WRITE_BYTES = 512 << 10
+/** Bytes of one write that is synced: more, since they share the price of the sync. */
+const SYNCED_WRITE_BYTES = 2 << 20
 
 interface PendingAppend {
   readonly segment: Segment
@@ -117,13 +120,16 @@ export class AppendWriter {
 
   /** The next appends to one segment, as many as fit one write. */
   #takeGroup(): PendingAppend[] {
-    const segment = this.#pending[0]?.segment
+    const [first] = this.#pending
+    const segment = first?.segment
+    const isSynced = first !== undefined && this.#owner.mustFlush(first.endOffset)
+    const most = isSynced ? SYNCED_WRITE_BYTES : WRITE_BYTES
     let count = 0
     let bytes = 0
     for (const append of this.#pending) {
       const size = append.span.end - append.span.start
       if (append.segment !== segment || count === WRITE_BUFFERS) break
-      if (count > 0 && bytes + size > WRITE_BYTES) break
+      if (count > 0 && bytes + size > most) break
       count += 1
       bytes += size
     }

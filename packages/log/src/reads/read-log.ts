@@ -2,6 +2,7 @@
 // are not. What is returned are whole batches, from the one that holds the offset on.
 
 import { BatchWalk, KafkaError } from '@samsa/protocol'
+import { WorldError } from '@samsa/world'
 import type { AbortedTransaction } from '../indexes/transaction-index.ts'
 import type { LogState } from '../log-state.ts'
 import type { Segment } from '../segments/segment.ts'
@@ -71,9 +72,16 @@ export async function readDisk(
   for (let i = log.segments.indexOf(offset); i < log.segments.count; i += 1) {
     const segment = log.segments.at(i)
     if (segment === undefined || segment.baseOffset >= endOffset) break
-    const result = await readSegment(log, segment, offset, { ...limits, endOffset })
-    // Compaction may have left nothing at or behind the offset in this segment.
-    if (result !== undefined) return result
+    try {
+      const result = await readSegment(log, segment, offset, { ...limits, endOffset })
+      // Compaction may have left nothing at or behind the offset in this segment.
+      if (result !== undefined) return result
+    } catch (error) {
+      // Compaction or retention took the segment's files away before they were opened: look again.
+      const isGone = error instanceof WorldError && error.kind === 'not-found'
+      if (!isGone || log.segments.all.includes(segment)) throw error
+      i = log.segments.indexOf(offset) - 1
+    }
   }
   return emptyRead(offset)
 }

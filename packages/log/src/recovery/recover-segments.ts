@@ -81,10 +81,10 @@ async function recoverSegment(
   const end = await log.host.files.use(segment.file, 'update', async (file) => {
     const visit = (batch: RecordBatch, at: number, magic: number): ScanVerdict => {
       if (magic !== 2) throw legacyFormat(segment, at, magic)
-      const damage = judge(batch, found)
+      const damage = judge(log, batch, found)
       if (damage !== undefined) return { damage }
       found.note(batch, intervalBytes, indexes)
-      log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+      noteEpoch(log, batch)
       const aborted = producers.add(batch)
       if (aborted !== undefined) indexes.aborted.push(aborted)
       return 'continue'
@@ -110,7 +110,22 @@ async function recoverSegment(
   return end
 }
 
-function judge(batch: RecordBatch, found: Segment): string | undefined {
+/** What the checkpoint says stands, unless a batch contradicts it: epochs may have begun before the recovery point. */
+function noteEpoch(log: LogState, { partitionLeaderEpoch, baseOffset }: RecordBatch): void {
+  if (log.epochs.epochAt(baseOffset) === partitionLeaderEpoch) return
+  log.epochs.assign(partitionLeaderEpoch, baseOffset)
+}
+
+/**
+ * The checksum covers neither the base offset nor the leader epoch, so that a torn write may leave zeros in them: offsets
+ * must go on, and epochs may not fall behind those that are known.
+ */
+function judge(log: LogState, batch: RecordBatch, found: Segment): string | undefined {
+  const knownEpoch = log.epochs.epochAt(batch.baseOffset) ?? -1
+  const { partitionLeaderEpoch } = batch
+  if (partitionLeaderEpoch >= 0 && partitionLeaderEpoch < knownEpoch) {
+    return `leader epoch ${partitionLeaderEpoch} comes after ${knownEpoch}`
+  }
   if (batch.baseOffset < found.nextOffset) {
     return `offset ${batch.baseOffset} comes after ${found.nextOffset - 1}`
   }

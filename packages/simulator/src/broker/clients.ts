@@ -10,7 +10,7 @@ import type { History } from './history.ts'
 /** Where the broker is. */
 export const brokerHost = 'broker'
 export const brokerPort = 9092
-export const topic = 'stories'
+const topic = 'stories'
 
 const requestTimeoutMs = 5000
 

@@ -41,8 +41,8 @@ export class ClassicClient extends SimulatedClient {
         while (!this.isStopped) {
           await this.#beat()
           if (this.isStopped) return
-          await this.commitSomething()
           await this.fetchOffsets()
+          await this.commitSomething()
           await this.stage.clock.sleep(INTERVAL_MS)
         }
       } catch (error) {
@@ -115,6 +115,7 @@ export class ClassicClient extends SimulatedClient {
     )
     const syncCode = errorName(synced.errorCode)
     if (syncCode !== 'NONE') throw new KafkaError(syncCode)
+    this.hasLapsed = false
     this.keepLease(sentMs + SESSION_TIMEOUT_MS)
     if (this.isStopped || clock.monotonic() >= this.leaseUntilMs) throw new Lost()
     const assigned = readAssignment(synced.assignment)
@@ -126,12 +127,12 @@ export class ClassicClient extends SimulatedClient {
   async #beat(): Promise<void> {
     const { clock, coordinator } = this.stage
     // What it had to give up it only gets back by joining again.
-    if (this.checkLease()) throw new Lost()
+    if (this.checkLease() || this.hasLapsed) throw new Lost()
     const sentMs = clock.monotonic()
     const isAlive = await this.#heartbeat(coordinator)
     const leaseUntilMs = sentMs + SESSION_TIMEOUT_MS
     if (isAlive && leaseUntilMs > this.leaseUntilMs) this.keepLease(leaseUntilMs)
-    if (this.checkLease()) throw new Lost()
+    if (this.checkLease() || this.hasLapsed) throw new Lost()
   }
 
   async #heartbeat(coordinator: Stage['coordinator']): Promise<boolean> {

@@ -39,6 +39,8 @@ export abstract class SimulatedClient {
   protected epoch = -1
   /** Until when it may believe to own what it owns. */
   protected leaseUntilMs = 0
+  /** It was not heard of for so long that it gave up what it owned. */
+  protected hasLapsed = false
   protected isStopped = false
 
   constructor(stage: Stage, name: string) {
@@ -109,6 +111,7 @@ export abstract class SimulatedClient {
   /** Gives up what it cannot be sure of any more. Says whether it had to. */
   protected checkLease(): boolean {
     if (this.stage.clock.monotonic() < this.leaseUntilMs) return false
+    this.hasLapsed = true
     this.releaseAll()
     return true
   }
@@ -171,7 +174,7 @@ export abstract class SimulatedClient {
   protected async fetchOffsets(): Promise<void> {
     const { coordinator, history, random } = this.stage
     const [partition] = this.owned
-    if (partition === undefined || !random.chance(0.3)) return
+    if (partition === undefined || !random.chance(0.5)) return
     const before = history.acknowledged(partition)
     const topics = await this.attempt(() =>
       coordinator.fetchOffsets({

@@ -23,8 +23,8 @@ export class ConsumerClient extends SimulatedClient {
     while (!this.isStopped) {
       await this.#beat()
       if (this.isStopped) return
-      await this.commitSomething()
       await this.fetchOffsets()
+      await this.commitSomething()
       await this.stage.clock.sleep(INTERVAL_MS)
     }
   }

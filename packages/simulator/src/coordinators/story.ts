@@ -68,7 +68,7 @@ export async function tellStory(seed: number, mutant?: Mutant): Promise<StoryEnd
     network.lossChance = random.chance(0.3) ? 0.2 : 0.01
     partitions.faults.refuseChance = random.chance(0.2) ? 0.1 : 0
     partitions.faults.uncertainChance = random.chance(0.1) ? 0.1 : 0
-    partitions.faults.maxDelayMs = random.chance(0.2) ? 500 : 20
+    partitions.faults.maxDelayMs = random.chance(0.3) ? 1_500 : 20
     cast.change()
     if (random.chance(0.15)) {
       crashes += 1

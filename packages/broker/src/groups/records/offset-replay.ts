@@ -20,7 +20,7 @@ const MAX_CACHED_BYTES = 64
 /** Texts by their bytes: the last one seen in each slot. */
 class TextCache {
   readonly #bytes: (Buffer | undefined)[] = Array.from({ length: SLOTS })
-  readonly #texts: string[] = Array.from({ length: SLOTS }, () => '')
+  readonly #texts: (string | undefined)[] = Array.from({ length: SLOTS })
   readonly #encoding: 'utf8' | 'base64url'
 
   constructor(encoding: 'utf8' | 'base64url') {
@@ -47,7 +47,7 @@ function isSame(cached: Buffer, buffer: Buffer, start: number, end: number): boo
   return true
 }
 
-/** Reads many offset records. */
+/** Reads many offset records; one serves all partitions. */
 export class OffsetReader {
   readonly #names = new TextCache('utf8')
   readonly #topicIds = new TextCache('base64url')

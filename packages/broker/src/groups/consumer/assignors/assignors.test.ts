@@ -107,7 +107,7 @@ test('uniform: loads differ by one at most, and a newcomer moves no more than it
   }
 })
 
-test('uniform: nobody with other topics is left with two more than somebody who could take one', () => {
+test('uniform: whoever has two more than another has nothing the other could take', () => {
   const random = new SeededRandom(13)
   for (let round = 0; round < 200; round++) {
     const input = randomInput(random, false)
