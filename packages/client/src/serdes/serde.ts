@@ -14,6 +14,3 @@ export interface Serde<T> {
   /** The value of bytes. Throws what is wrong with them. */
   deserialize(bytes: Buffer | null, place: SerdePlace): T
 }
-
-/** The type of the values of a serde. */
-export type ValueOf<S> = S extends Serde<infer T> ? T : never
