@@ -1,7 +1,10 @@
 // All suites, in the order in which they run.
 
+import { client } from './client/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { groups } from './groups/suite.ts'
+import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
@@ -23,7 +26,10 @@ export const suites: readonly Suite[] = [
   kafkajs,
   platformatic,
   kcat,
+  java,
+  groups,
   transactions,
-  pythonClients,
+  client,
   zookeeper,
+  pythonClients,
 ]
