@@ -1,5 +1,6 @@
 // All suites, in the order in which they run.
 
+import { goClients } from './go/suite.ts'
 import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
@@ -21,5 +22,6 @@ export const suites: readonly Suite[] = [
   kcat,
   pythonClients,
   java,
+  goClients,
   zookeeper,
 ]
