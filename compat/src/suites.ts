@@ -1,6 +1,10 @@
 // All suites, in the order in which they run.
 
+import { client } from './client/suite.ts'
+import { crashes } from './crashes/crashes-suite.ts'
+import { fullDisk } from './crashes/full-disk-suite.ts'
 import { goClients } from './go/suite.ts'
+import { groups } from './groups/suite.ts'
 import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
@@ -9,6 +13,7 @@ import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
+import { transactions } from './transactions/suite.ts'
 import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
@@ -17,11 +22,16 @@ export const suites: readonly Suite[] = [
   newcomerStart,
   wire,
   segments,
+  crashes,
+  fullDisk,
   kafkajs,
   platformatic,
   kcat,
-  pythonClients,
   java,
   goClients,
+  groups,
+  transactions,
+  client,
   zookeeper,
+  pythonClients,
 ]

@@ -8,7 +8,10 @@ import type { Row } from '../row.ts'
 import { batchOf, BenchDirectory, openLogs, topicId } from './fixture.ts'
 
 const BATCH_BYTES = 16_384
-const IN_FLIGHT = 64
+const IN_FLIGHT = 256
+/** How many batches the log writes with one call, which the raw loop then does too. */
+const WRITTEN_TOGETHER = 32
+const SYNCED_TOGETHER = 128
 const TOTAL_BYTES = 768 << 20
 const ROUNDS = 3
 
@@ -73,13 +76,14 @@ async function inFlight(log: PartitionLog, batch: Buffer, count: number): Promis
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker))
 }
 
-/** The same bytes in writes of as many batches as ours has in flight while one is being written. */
+/** The same bytes, in writes of as many batches. */
 async function rawWrites(isSynced: boolean, totalBytes: number): Promise<number> {
   using directory = new BenchDirectory()
   const file = await nodeDisk.open(join(directory.path, 'raw'), 'truncate')
   const batch = batchOf(BATCH_BYTES)
-  const group = Array.from({ length: IN_FLIGHT }, () => Buffer.from(batch))
-  const groupBytes = batch.length * IN_FLIGHT
+  const count = isSynced ? SYNCED_TOGETHER : WRITTEN_TOGETHER
+  const group = Array.from({ length: count }, () => Buffer.from(batch))
+  const groupBytes = batch.length * count
   const started = performance.now()
   let position = 0
   for (; position < totalBytes; position += groupBytes) {

@@ -4,6 +4,7 @@ import type { World, WorldError } from '@samsa/world'
 import type { AppendArena } from './appends/append-arena.ts'
 import type { LogDirectorySettings } from './log-settings.ts'
 import type { ReadBuffers } from './reads/read-buffers.ts'
+import type { IndexCache } from './segments/index-cache.ts'
 import type { OpenFiles } from './segments/open-files.ts'
 
 /** Whether a directory takes writes. */
@@ -21,6 +22,7 @@ export interface LogHost {
   readonly arena: AppendArena
   readonly files: OpenFiles
   readonly buffers: ReadBuffers
+  readonly indexes: IndexCache
   readonly condition: DirectoryCondition
   /** A write or sync failed: 'full' makes the directory refuse writes for a while, anything else fails it for good. */
   failed(error: WorldError): void

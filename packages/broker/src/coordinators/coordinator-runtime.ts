@@ -89,6 +89,13 @@ export class CoordinatorRuntime<M extends StateMachine> {
     return Promise.all(results)
   }
 
+  /** The machines of active partitions, for those who count. */
+  *machines(): Iterable<M> {
+    for (const state of this.#states.values()) {
+      if (state.kind === 'active') yield state.active.machine
+    }
+  }
+
   /** True while a partition led by this broker is not loaded yet. */
   get isLoading(): boolean {
     for (const state of this.#states.values()) if (state.kind === 'loading') return true

@@ -2,6 +2,7 @@
 // "why did this group rebalance" and "why is this member fenced" with the member, the reason and the request.
 
 import type { Logger } from '@samsa/world'
+import type { GroupMetrics } from './group-metrics.ts'
 
 /** What happened. */
 export type GroupEventKind =
@@ -34,14 +35,16 @@ const GROUPS = 1_000
 /** The last events of the groups that had any lately. */
 export class Explanations {
   readonly #logger: Logger
+  readonly #metrics: GroupMetrics
   /** In order of the last event, so that the first is the one to forget. */
   readonly #events = new Map<string, GroupEvent[]>()
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, metrics: GroupMetrics) {
     this.#logger = logger
+    this.#metrics = metrics
   }
 
-  /** Keeps and logs an event. */
+  /** Keeps, counts and logs an event. */
   note(groupId: string, event: GroupEvent): void {
     const events = this.#events.get(groupId) ?? []
     events.push(event)
@@ -53,6 +56,7 @@ export class Explanations {
       if (oldest !== undefined) this.#events.delete(oldest)
     }
     const { atMs: _atMs, kind, ...fields } = event
+    this.#metrics.happened(kind)
     if (kind === 'joined' || kind === 'assigned') {
       this.#logger.debug({ groupId, event: kind, ...fields }, 'Group event.')
     } else {

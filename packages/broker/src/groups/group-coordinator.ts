@@ -12,6 +12,7 @@ import type { VerificationGuard } from '@samsa/log'
 import type { World } from '@samsa/world'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { CoordinatorRuntime } from '../coordinators/coordinator-runtime.ts'
+import type { Turn } from '../coordinators/state-machine.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
@@ -31,7 +32,8 @@ import { AppliedTopics } from './consumer/topics.ts'
 import { Explanations, type GroupEvent } from './explanations.ts'
 import { describeClassicGroup, type DescribedClassicGroup } from './group-listing.ts'
 import { type GroupFilter, type ListedGroup, listGroups } from './group-listing.ts'
-import { GroupMachine, groupNotFound } from './group-machine.ts'
+import { type Group, type GroupEnvironment, GroupMachine, groupNotFound } from './group-machine.ts'
+import { GroupMetrics } from './group-metrics.ts'
 import {
   handleConsumerHeartbeat,
   handleHeartbeat,
@@ -103,6 +105,7 @@ export class GroupCoordinator implements CoordinatorLocator {
   readonly #partitions: CoordinatorPartitions
   readonly #runtime: CoordinatorRuntime<GroupMachine>
   readonly #explanations: Explanations
+  readonly #metrics: GroupMetrics
   readonly #settings: ReturnType<typeof liveGroupSettings>
   readonly #topics: AppliedTopics
   readonly #stopWatching: () => void
@@ -111,20 +114,29 @@ export class GroupCoordinator implements CoordinatorLocator {
     const logger = world.logger.child({ component: 'groups' })
     this.#world = world
     this.#partitions = partitions
-    this.#explanations = new Explanations(logger)
+    this.#metrics = new GroupMetrics(world.metrics)
+    this.#explanations = new Explanations(logger, this.#metrics)
     this.#settings = liveGroupSettings(settings)
     const topics = new AppliedTopics(metadata)
     this.#topics = topics
     const explanations = this.#explanations
     let reader: OffsetReader | undefined
     const offsetReader = (): OffsetReader => (reader ??= new OffsetReader())
-    const environment = { settings: this.#settings, explanations, topics, logger, offsetReader }
+    const environment: GroupEnvironment = {
+      settings: this.#settings,
+      explanations,
+      topics,
+      metrics: this.#metrics,
+      logger,
+      offsetReader,
+    }
     this.#runtime = new CoordinatorRuntime(world, {
       partitions,
       createMachine: () => new GroupMachine(environment),
       maxBatchBytes: MAX_BATCH_BYTES,
       compression: codecOf(settings.get('offsets.topic.compression.codec')) ?? 'none',
     })
+    this.#metrics.watchGroups((type) => this.#count(type))
     const names = new TopicNames(metadata)
     this.#stopWatching = metadata.onChange((delta) => {
       const { topicIds, deletedTopicIds, brokersChanged } = delta
@@ -210,13 +222,9 @@ export class GroupCoordinator implements CoordinatorLocator {
 
   /** One answer for each partition. The topics exist: the caller has looked. */
   async commitOffsets(request: CommitRequest): Promise<TopicCommitted[]> {
-    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) => {
-      this.#checkCommit(machine, turn, request)
-      const { groupId, retentionMs } = request
-      const maxMetadataBytes = this.#settings.offsetMetadataMaxBytes
-      const options = { groupId, retentionMs, maxMetadataBytes, producerId: -1 }
-      return commitOffsets(turn, machine.offsets, request.topics, options)
-    })
+    return this.#runtime.run(this.partitionFor(request.groupId), (machine, turn) =>
+      this.#commit(machine, turn, request, -1),
+    )
   }
 
   /** As `commitOffsets`, for offsets that count once the producer's transaction is committed (KIP-98, KIP-447). */
@@ -224,14 +232,10 @@ export class GroupCoordinator implements CoordinatorLocator {
     const { groupId, producerId, producerEpoch, verificationGuard } = request
     checkGroupId(groupId)
     const origin = { producerId, producerEpoch, verificationGuard }
+    const commit = { ...request, isTransactional: true }
     return this.#runtime.run(
       this.partitionFor(groupId),
-      (machine, turn) => {
-        this.#checkCommit(machine, turn, { ...request, isTransactional: true })
-        const maxMetadataBytes = this.#settings.offsetMetadataMaxBytes
-        const options = { groupId, retentionMs: -1, maxMetadataBytes, producerId }
-        return commitOffsets(turn, machine.offsets, request.topics, options)
-      },
+      (machine, turn) => this.#commit(machine, turn, commit, producerId),
       origin,
     )
   }
@@ -282,7 +286,10 @@ export class GroupCoordinator implements CoordinatorLocator {
           partitions: partitions.map((partition) => {
             const key = { groupId, topic, partition }
             const exists = machine.offsets.get(key) !== undefined
-            if (!isSubscribed && exists) removeOffset(turn, machine.offsets, key)
+            if (!isSubscribed && exists) {
+              removeOffset(turn, machine.offsets, key)
+              this.#metrics.offsetDeletions.add(1)
+            }
             return { partition, errorCode: code }
           }),
         }
@@ -329,11 +336,29 @@ export class GroupCoordinator implements CoordinatorLocator {
     })
   }
 
-  #checkCommit(
+  #count(type: Group['type']): number {
+    let count = 0
+    for (const machine of this.#runtime.machines()) {
+      for (const group of machine.groups()) if (group.type === type) count += 1
+    }
+    return count
+  }
+
+  #commit(
     machine: GroupMachine,
-    turn: Parameters<typeof checkClassicCommit>[1],
+    turn: Turn,
     request: CommitRequest,
-  ): void {
+    producerId: number,
+  ): TopicCommitted[] {
+    this.#checkCommit(machine, turn, request)
+    const { groupId, retentionMs, topics } = request
+    const maxMetadataBytes = this.#settings.offsetMetadataMaxBytes
+    const options = { groupId, retentionMs, maxMetadataBytes, producerId }
+    for (const { partitions } of topics) this.#metrics.offsetCommits.add(partitions.length)
+    return commitOffsets(turn, machine.offsets, topics, options)
+  }
+
+  #checkCommit(machine: GroupMachine, turn: Turn, request: CommitRequest): void {
     const { groupId, generationIdOrMemberEpoch, knowsMemberEpochs } = request
     const group = machine.group(groupId)
     if (group?.type === 'consumer') checkConsumerCommit(group, request, request.topics)

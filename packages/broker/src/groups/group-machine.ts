@@ -15,6 +15,7 @@ import { expectRevocation, keepConsumerSession } from './consumer/member-timeout
 import { type MigrationContext, writeTombstones } from './consumer/migration.ts'
 import type { Topics } from './consumer/topics.ts'
 import type { Explanations } from './explanations.ts'
+import type { GroupMetrics } from './group-metrics.ts'
 import type { GroupSettings } from './group-settings.ts'
 import { expiredOffsets, type ExpiryRule } from './offsets/offset-expiry.ts'
 import { removeOffset } from './offsets/offset-commit.ts'
@@ -43,6 +44,7 @@ export interface GroupEnvironment {
   readonly settings: GroupSettings
   readonly topics: Topics
   readonly explanations: Explanations
+  readonly metrics: GroupMetrics
   readonly logger: Logger
   /** Reads offsets while partitions are loaded. */
   offsetReader(): OffsetReader
@@ -184,6 +186,7 @@ export class GroupMachine implements StateMachine, MigrationContext {
       if (rule === undefined) continue
       for (const key of expiredOffsets(this.offsets, groupId, rule, options)) {
         removeOffset(turn, this.offsets, key)
+        this.#environment.metrics.offsetExpirations.add(1)
       }
       const isUseless =
         group.isEmpty &&

@@ -71,7 +71,7 @@ class Story {
       brokerId: 1,
       metadata: metadata.view,
       controller: { allocateProducerIds: async () => ({ first: next++, count: 1 }) },
-      replicas: { partition: notHere },
+      replicas: { partition: notHere, partitions: () => [] },
       groups: { completeTransaction: notHere },
       partitions: this.log,
       peers: {

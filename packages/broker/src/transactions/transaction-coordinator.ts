@@ -11,6 +11,7 @@ import { CoordinatorRuntime } from '../coordinators/coordinator-runtime.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { CoordinatorPartitions } from '../replicas/coordinator-partitions.ts'
+import type { Partition } from '../replicas/partition.ts'
 import type { Replicas } from '../replicas/replicas.ts'
 import { Completions } from './completions.ts'
 import { abortStep, type EndRequest, endStep } from './end-rules.ts'
@@ -20,13 +21,20 @@ import { LocalMarkers } from './local-markers.ts'
 import type { MarkerRequest, MarkerResult, TransactionPeers } from './markers.ts'
 import { addPartitionsStep, type PartitionsRequest, verifyPartitions } from './partition-rules.ts'
 import { ProducerIds } from './producer-ids.ts'
+import {
+  oldestOpenTransaction,
+  type StuckPartition,
+  StuckPartitions,
+  type UnstableReason,
+} from './stuck-partitions.ts'
 import type { ProducerIdentity, Transaction } from './transaction.ts'
 import {
   type DescribedTransaction,
   describeTransaction,
   type ListedTransaction,
-  listTransactions,
+  listTransaction,
   type TransactionFilter,
+  transactionFilter,
 } from './transaction-listing.ts'
 import { type TimedOutTransaction, TransactionMachine } from './transaction-machine.ts'
 import { liveTransactionSettings, type TransactionSettings } from './transaction-settings.ts'
@@ -43,7 +51,7 @@ export interface TransactionCoordinatorServices {
   readonly brokerId: number
   readonly metadata: MetadataView
   readonly controller: Pick<Controller, 'allocateProducerIds'>
-  readonly replicas: Pick<Replicas, 'partition'>
+  readonly replicas: Pick<Replicas, 'partition' | 'partitions'>
   readonly groups: Pick<GroupCoordinator, 'completeTransaction'>
   /** The log of `__transaction_state`. */
   readonly partitions: CoordinatorPartitions
@@ -64,6 +72,7 @@ export class TransactionCoordinator implements CoordinatorLocator {
   readonly #explanations: TransactionExplanations
   readonly #local: LocalMarkers
   readonly #completions: Completions
+  readonly #stuck: StuckPartitions
   readonly #peers: TransactionPeers | undefined
   readonly #transactionVersion: () => number
   readonly #stopListening: () => void
@@ -108,6 +117,7 @@ export class TransactionCoordinator implements CoordinatorLocator {
       explanations: this.#explanations,
     })
     const { settings } = this
+    this.#stuck = new StuckPartitions(logger, services.replicas)
     this.#upkeep = [
       new Upkeep(
         world,
@@ -151,6 +161,24 @@ export class TransactionCoordinator implements CoordinatorLocator {
   /** What happened to a transactional id lately, oldest first. */
   explain(transactionalId: string): readonly TransactionEvent[] {
     return this.#explanations.of(transactionalId)
+  }
+
+  /**
+   * Why consumers with read_committed cannot get on in a partition led here: the transaction that was begun first and
+   * is still open, with its id and state if it is coordinated here. Undefined when nothing is open.
+   */
+  async explainUnstable(partition: Partition): Promise<UnstableReason | undefined> {
+    const open = oldestOpenTransaction(partition)
+    if (open === undefined) return undefined
+    const transaction = await this.transactionOf(open.producerId)
+    if (transaction === undefined) return open
+    const { transactionalId, state, startMs, timeoutMs } = transaction
+    return { ...open, transactionalId, state, startMs, timeoutMs }
+  }
+
+  /** Partitions whose transactions are open for longer than any may be: nobody will end them. Oldest first. */
+  stuckPartitions(): readonly StuckPartition[] {
+    return this.#stuck.found()
   }
 
   /** The transaction of a producer, if it is coordinated here. */
@@ -276,10 +304,9 @@ export class TransactionCoordinator implements CoordinatorLocator {
     if (this.#runtime.isLoading) {
       throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', 'Transactions are being loaded.')
     }
-    const listed = await this.#runtime.runAll((machine, turn) =>
-      listTransactions(machine.all(), filter, turn.nowMs),
-    )
-    return listed.flat()
+    const passes = transactionFilter(filter, this.#world.clock.now())
+    const listed = await this.#runtime.runAll((machine) => [...machine.all()].filter(passes))
+    return listed.flat().map(listTransaction)
   }
 
   /** The coordinator of an id as partition leaders ask it: here, or on another broker. */
@@ -299,6 +326,7 @@ export class TransactionCoordinator implements CoordinatorLocator {
 
   async #abortTimedOut(): Promise<void> {
     const nowMs = this.#world.clock.now()
+    this.#stuck.look(nowMs, this.settings.maxTimeoutMs)
     const timedOut = await this.#runtime.runAll((machine) => machine.timedOut(nowMs))
     await Promise.all(timedOut.flat().map((each) => this.#abort(each)))
   }

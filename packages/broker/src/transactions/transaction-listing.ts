@@ -1,6 +1,7 @@
-// Transactions as ListTransactions and DescribeTransactions show them (KIP-664, KIP-994).
+// Transactions as ListTransactions and DescribeTransactions show them (KIP-664, KIP-994, KIP-1152).
 
 import { KafkaError } from '@samsa/protocol'
+import { compileRegex } from '../groups/consumer/regex/automaton.ts'
 import type { TopicPartitions } from './topic-partitions.ts'
 import type { Transaction } from './transaction.ts'
 import type { TransactionStateName } from './transaction-state.ts'
@@ -11,6 +12,8 @@ export interface TransactionFilter {
   readonly producerIds: ReadonlySet<number>
   /** Only those that began longer ago than this; negative: all. */
   readonly minDurationMs: number
+  /** A regular expression that the whole id must match (RE2); null or empty: all. */
+  readonly idPattern: string | null
 }
 
 /** One line of the list. */
@@ -29,20 +32,25 @@ export interface DescribedTransaction extends ListedTransaction {
   readonly partitions: TopicPartitions
 }
 
-/** The transactions that pass the filter. */
-export function listTransactions(
-  transactions: Iterable<Transaction>,
+/** Whether a transaction passes the filter. Throws INVALID_REGULAR_EXPRESSION. */
+export function transactionFilter(
   filter: TransactionFilter,
   nowMs: number,
-): ListedTransaction[] {
-  const listed = []
-  for (const { transactionalId, producerId, state, startMs } of transactions) {
-    if (filter.states.size > 0 && !filter.states.has(state)) continue
-    if (filter.producerIds.size > 0 && !filter.producerIds.has(producerId)) continue
-    if (filter.minDurationMs >= 0 && nowMs - startMs <= filter.minDurationMs) continue
-    listed.push({ transactionalId, producerId, transactionState: state })
+): (transaction: Transaction) => boolean {
+  const { states, producerIds, minDurationMs, idPattern } = filter
+  const pattern = idPattern ? compileRegex(idPattern) : undefined
+  return ({ transactionalId, producerId, state, startMs }) => {
+    if (states.size > 0 && !states.has(state)) return false
+    if (producerIds.size > 0 && !producerIds.has(producerId)) return false
+    if (minDurationMs >= 0 && nowMs - startMs <= minDurationMs) return false
+    return pattern === undefined || pattern.matches(transactionalId)
   }
-  return listed
+}
+
+/** The line of a transaction. */
+export function listTransaction(transaction: Transaction): ListedTransaction {
+  const { transactionalId, producerId, state: transactionState } = transaction
+  return { transactionalId, producerId, transactionState }
 }
 
 /** Throws TRANSACTIONAL_ID_NOT_FOUND. */

@@ -163,3 +163,24 @@ test('A transaction that runs past its timeout is aborted, and its producer fenc
   const why = transactions.explain('app').map(({ kind }) => kind)
   assert.deepEqual(why, ['initialized', 'initialized', 'timed-out', 'completed'])
 })
+
+test('Why readers are stuck can be told: by whom, since when, for which transaction.', async () => {
+  const often = 'transaction.abort.timed.out.transaction.cleanup.interval.ms=10'
+  await using stage = await scene([often])
+  const { transactions, replicas } = stage.broker.node.services
+  const partition = replicas.partition('orders', 0)
+  assert.equal(await transactions.explainUnstable(partition), undefined)
+  const producer = await stage.producer('app', 2)
+  assert.equal(await producer.produce('orders', ['open']), 'NONE')
+  const why = await transactions.explainUnstable(partition)
+  assert.equal(why?.producerId, producer.producerId)
+  assert.deepEqual([why?.startOffset, why?.transactionalId, why?.state], [0, 'app', 'Ongoing'])
+  // Its records are dated long ago, so it looks as if its coordinator had forgotten it.
+  while (transactions.stuckPartitions().length === 0) await stage.broker.world.clock.sleep(5)
+  const [stuck] = transactions.stuckPartitions()
+  assert.deepEqual([stuck?.topic, stuck?.partition, stuck?.startOffset], ['orders', 0, 0])
+  assert.equal(await producer.end(true), 'NONE')
+  await settled(stage, 'app')
+  while (transactions.stuckPartitions().length > 0) await stage.broker.world.clock.sleep(5)
+  assert.equal(await transactions.explainUnstable(partition), undefined)
+})

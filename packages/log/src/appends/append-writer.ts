@@ -15,8 +15,8 @@ import type { ArenaSpan } from './append-arena.ts'
 const WRITE_BUFFERS = 512
 /** Bytes of one write: few enough that the next group is prepared while this one is written. */
 const WRITE_BYTES = 512 << 10
-/** Bytes of one write that is synced: as many as share the price of the sync. */
-const SYNCED_WRITE_BYTES = 8 << 20
+/** Bytes of one write that is synced: more, since they share the price of the sync. */
+const SYNCED_WRITE_BYTES = 2 << 20
 
 interface PendingAppend {
   readonly segment: Segment

@@ -32,13 +32,15 @@ export async function writeIndexes(
     indexes.times.append(segment.largest.timestamp, segment.largest.offset)
   }
   const { disk } = log.host.world
-  await writeSynced(disk, segment.path('index'), indexes.offsets.toBytes())
-  await writeSynced(disk, segment.path('timeindex'), indexes.times.toBytes())
+  // An offset index says that there is a transaction index too, if there is anything to say in it: that one comes first.
   if (indexes.aborted.length > 0) {
     await writeSynced(disk, segment.path('txnindex'), formatTransactionIndex(indexes.aborted))
+    await disk.syncDirectory(log.path)
   } else {
     await disk.unlink(segment.path('txnindex'))
   }
+  await writeSynced(disk, segment.path('timeindex'), indexes.times.toBytes())
+  await writeSynced(disk, segment.path('index'), indexes.offsets.toBytes())
   segment.isSealed = true
 }
 
@@ -74,6 +76,7 @@ export async function flushLog(log: LogState, offset: number): Promise<void> {
     if (segment === active || segment.isSealed || indexes === undefined) continue
     await writeIndexes(log, segment, indexes, true)
     // From here on they are read back when somebody needs them.
+    segment.knownAborted = indexes.aborted
     segment.indexes = undefined
     isChanged = true
   }

@@ -49,6 +49,7 @@ export async function swapSegments(
   await log.host.files.use(cleaned.file, 'update', async () => {
     const hidden: { readonly segment: Segment; readonly paths: readonly string[] }[] = []
     cleaned.indexes = await readSwappedIndexes(log, cleaned)
+    cleaned.knownAborted = cleaned.indexes.aborted
     log.segments.replace(old, [cleaned])
     for (const segment of old) {
       hidden.push({ segment, paths: await hideSegmentFiles(log, segment) })

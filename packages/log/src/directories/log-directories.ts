@@ -14,6 +14,7 @@ import {
 import type { LogDirectorySettings, LogSettings } from '../log-settings.ts'
 import { PartitionLog } from '../partition-log.ts'
 import { ReadBuffers } from '../reads/read-buffers.ts'
+import { IndexCache } from '../segments/index-cache.ts'
 import { OpenFiles } from '../segments/open-files.ts'
 import { DirectorySchedule } from './directory-schedule.ts'
 import { findLogs, recoverLogs } from './find-logs.ts'
@@ -99,6 +100,7 @@ export class LogDirectories {
       arena,
       files: new OpenFiles(world.disk, OPEN_FILES),
       buffers: new ReadBuffers(),
+      indexes: new IndexCache(),
     }
     const directories = options.directories.map((path) => new LogDirectory(path, services))
     try {

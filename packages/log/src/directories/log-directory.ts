@@ -25,6 +25,7 @@ import type { DirectoryCondition, LogHost } from '../log-host.ts'
 import type { LogDirectorySettings } from '../log-settings.ts'
 import type { PartitionLog } from '../partition-log.ts'
 import type { ReadBuffers } from '../reads/read-buffers.ts'
+import type { IndexCache } from '../segments/index-cache.ts'
 import type { OpenFiles } from '../segments/open-files.ts'
 import { partitionDirectory } from './partition-name.ts'
 
@@ -40,6 +41,7 @@ export interface SharedServices {
   readonly arena: AppendArena
   readonly files: OpenFiles
   readonly buffers: ReadBuffers
+  readonly indexes: IndexCache
 }
 
 /** The offsets that a directory's checkpoint files had when it was opened. */
@@ -60,6 +62,7 @@ export class LogDirectory implements LogHost {
   readonly arena: AppendArena
   readonly files: OpenFiles
   readonly buffers: ReadBuffers
+  readonly indexes: IndexCache
   /** The directory's own id, 22 letters; empty until it is open. */
   directoryId = ''
   /** Whether the last broker here shut down in order. */
@@ -82,6 +85,7 @@ export class LogDirectory implements LogHost {
     this.arena = services.arena
     this.files = services.files
     this.buffers = services.buffers
+    this.indexes = services.indexes
   }
 
   get condition(): DirectoryCondition {

@@ -2,7 +2,7 @@
 
 import { type AbortedTransaction, collectAborted } from '../indexes/transaction-index.ts'
 import type { LogState } from '../log-state.ts'
-import { indexesOf } from '../segments/segment-indexes.ts'
+import { indexesOf, knownAbortedOf } from '../segments/segment-indexes.ts'
 
 /** The aborted transactions that touch `[fetchOffset, upperBound)`, in order of their markers. */
 export function abortedTransactions(
@@ -13,9 +13,10 @@ export function abortedTransactions(
   const found: AbortedTransaction[] = []
   const first = log.segments.indexOf(fetchOffset)
   for (let i = first; i < log.segments.count; i += 1) {
-    const indexes = log.segments.at(i)?.indexes
-    if (indexes === undefined) return readOn(log, { fetchOffset, upperBound, from: i, found })
-    if (collectAborted(indexes.aborted, fetchOffset, upperBound, found)) return found
+    const segment = log.segments.at(i)
+    const aborted = segment === undefined ? [] : knownAbortedOf(segment)
+    if (aborted === undefined) return readOn(log, { fetchOffset, upperBound, from: i, found })
+    if (collectAborted(aborted, fetchOffset, upperBound, found)) return found
   }
   return found
 }
@@ -31,8 +32,8 @@ async function readOn(
 ): Promise<readonly AbortedTransaction[]> {
   const { fetchOffset, upperBound, from, found } = search
   for (const segment of log.segments.all.slice(from)) {
-    const indexes = await indexesOf(log, segment)
-    if (collectAborted(indexes.aborted, fetchOffset, upperBound, found)) break
+    const aborted = knownAbortedOf(segment) ?? (await indexesOf(log, segment)).aborted
+    if (collectAborted(aborted, fetchOffset, upperBound, found)) break
   }
   return found
 }

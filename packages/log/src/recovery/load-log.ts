@@ -89,9 +89,15 @@ async function findSegments(
       log.segments.add(segment)
     }
   }
+  const present = new Set(names)
   const all = log.segments.all
   for (const [i, segment] of all.entries()) {
     segment.nextOffset = all[i + 1]?.baseOffset ?? segment.baseOffset
+    // With an offset index and no transaction index there was no aborted transaction.
+    const { baseOffset } = segment
+    const hasIndex = present.has(segmentFileName(baseOffset, 'index'))
+    const hasAborted = present.has(segmentFileName(baseOffset, 'txnindex'))
+    if (hasIndex && !hasAborted) segment.knownAborted = []
   }
 }
 

@@ -33,6 +33,8 @@ export class Segment {
   nextOffset: number
   /** `undefined` while they are on disk only. */
   indexes: SegmentIndexes | undefined
+  /** Of a sealed segment's transaction index, kept when the other indexes go; usually empty. */
+  knownAborted: readonly AbortedTransaction[] | undefined
   /** Largest timestamp and the last offset of the batch that has it; `undefined` until it is known. */
   largest: TimestampOffset | undefined
   /** Largest timestamp of the first batch: rolling by time counts from it. -1 without one. */
@@ -113,6 +115,7 @@ export class Segment {
     if (position === 0) this.firstTimestamp = -1
     this.largest = undefined
     this.isSealed = false
+    this.knownAborted = undefined
     this.writtenBytes = Math.min(this.writtenBytes, position)
     this.syncedBytes = Math.min(this.syncedBytes, position)
   }

@@ -79,6 +79,7 @@ export const transactionCommands: Readonly<Record<string, Command>> = {
       states: new Set(options.get('state')?.split(',') ?? []),
       producerIds: new Set((options.get('producer')?.split(',') ?? []).map(Number)),
       minDurationMs: Number(options.get('longer') ?? -1),
+      idPattern: options.get('like') ?? null,
     }
     stage.expect('list', stage.coordinator.list(filter), (listed) =>
       listed

@@ -61,7 +61,7 @@ class Stage {
           return { first, count: 10 }
         },
       },
-      replicas: { partition: notHere },
+      replicas: { partition: notHere, partitions: () => [] },
       groups: { completeTransaction: notHere },
       partitions: this.partitions,
       peers: this.leaders,
