@@ -12,6 +12,7 @@ const packages = [
   'settings',
   'world',
   'network',
+  'client',
   'log',
   'coordination',
   'broker',

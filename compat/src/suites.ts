@@ -1,13 +1,18 @@
 // All suites, in the order in which they run.
 
+import { client } from './client/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { groups } from './groups/suite.ts'
+import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
+import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
 import { segments } from './segments/suite.ts'
 import { newcomerStart } from './start/suite.ts'
+import { transactions } from './transactions/suite.ts'
 import { wire } from './wire/suite.ts'
 import { zookeeper } from './zookeeper/suite.ts'
 
@@ -21,7 +26,10 @@ export const suites: readonly Suite[] = [
   kafkajs,
   platformatic,
   kcat,
+  java,
+  groups,
+  transactions,
+  client,
   zookeeper,
-  HEAD,
-  log,
+  pythonClients,
 ]

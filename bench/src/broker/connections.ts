@@ -47,10 +47,10 @@ export async function benchConnections(): Promise<readonly Row[]> {
     const options = { connections: activeCount, inFlight: 1, seconds: 2 }
     return quantile((await saturate(port, small, options)).latenciesMs, 0.99)
   }
-  await saturate(port, produceFrame(topic, 0, batchOf(990, 1024)), {
-    connections: 1,
+  await saturate(port, produceFrame(topic, 0, batchOf(15, 1024)), {
+    connections: 2,
     inFlight: 5,
-    seconds: 1,
+    seconds: 2,
   })
   await p99()
   const aloneMs = await p99()

@@ -8,7 +8,9 @@ export function batchOf(recordCount: number, valueBytes: number): Buffer {
   const builder = new BatchBuilder()
   const value = Buffer.alloc(valueBytes)
   for (let i = 0; i < valueBytes; i++) value[i] = (i * 31) & 0xff
-  for (let i = 0; i < recordCount; i++) builder.append(1_700_000_000_000 + i, null, value)
+  // Retention goes by timestamps: old ones would be deleted under the readers.
+  const nowMs = Date.now()
+  for (let i = 0; i < recordCount; i++) builder.append(nowMs, null, value)
   return Buffer.from(builder.build({}))
 }
 

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { KafkaConnection } from '@samsa/network'
 import { CreateTopics } from '@samsa/protocol'
 import { nodeNetwork } from '@samsa/world/node'
-import { KafkaBroker } from '../../../compat/src/kafka/broker.ts'
-import { kafkaClassPath } from '../../../compat/src/kafka/artifacts.ts'
+import { KafkaBroker } from '@samsa/compat/kafka/broker'
+import { kafkaClassPath } from '@samsa/compat/kafka/artifacts'
 
 /** A running server. */
 export interface Target extends AsyncDisposable {

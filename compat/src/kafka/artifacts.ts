@@ -34,7 +34,7 @@ export function kafkaClassPath(release: KafkaRelease): string {
 }
 
 /** A Java runtime, 17 or newer. */
-export const javaNeed: Need = {
+const javaNeed: Need = {
   what: 'Java 17 or newer',
   how: 'apt-get install openjdk-17-jre-headless',
   check: () => spawnSync('java', ['-version']).status === 0,

@@ -29,7 +29,7 @@ async function share(kcat: Kcat, checks: Checks, strategy: string): Promise<void
       const shares = (): string =>
         members
           .map((member) => member.assigned())
-          .sort()
+          .sort((a, b) => (String(a) < String(b) ? -1 : 1))
           .join()
       checks.check(
         await until(() => shares() === '1,2'),

@@ -36,7 +36,7 @@ export async function metadata(kcat: Kcat, checks: Checks): Promise<void> {
   checks.check(
     partitions
       .map(({ partition }) => partition)
-      .sort()
+      .sort((a, b) => a - b)
       .join() === '0,1,2',
     `an auto-created topic has num.partitions: ${JSON.stringify(spread)}`,
   )

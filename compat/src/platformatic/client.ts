@@ -24,11 +24,13 @@ type Reader = Consumer<string, string, string, string>
 export class Platformatic implements AsyncDisposable {
   readonly #bootstrap: string
   readonly #open: (() => Promise<void>)[] = []
+  readonly #asking: Admin
   readonly checks: Checks
 
   constructor(bootstrap: string, checks: Checks) {
     this.#bootstrap = bootstrap
     this.checks = checks
+    this.#asking = this.admin()
   }
 
   get #base(): { clientId: string; bootstrapBrokers: string[]; retries: number; strict: boolean } {
@@ -67,6 +69,13 @@ export class Platformatic implements AsyncDisposable {
         () => false,
       )
     })
+  }
+
+  /** The next offset of the topic's partition 0. */
+  async latest(name: string): Promise<bigint> {
+    const partitions = [{ partitionIndex: 0, timestamp: -1n }]
+    const [answer] = await this.#asking.listOffsets({ topics: [{ name, partitions }] })
+    return answer?.partitions[0]?.offset ?? -1n
   }
 
   producer(

@@ -21,6 +21,7 @@ export async function topics(client: Platformatic): Promise<void> {
     created[0]?.partitions === 2 && created[0].replicas === 1 && created[0].id.length === 36,
     `createTopics answers with the topic: ${JSON.stringify(created[0])}`,
   )
+  await eventually(async () => (await admin.listTopics()).includes('admin-topic'))
   const listed = await admin.listTopics()
   checks.check(listed.includes('admin-topic'), `listTopics lists it: ${listed}`)
   const again = admin.createTopics({ topics: ['admin-topic'], partitions: 1 })
@@ -109,6 +110,7 @@ export async function topics(client: Platformatic): Promise<void> {
 
   await records(client, partitions[0]?.leader ?? -1)
   await admin.deleteTopics({ topics: ['admin-topic'] })
+  await eventually(async () => !(await admin.listTopics()).includes('admin-topic'))
   const left = await admin.listTopics()
   checks.check(!left.includes('admin-topic'), 'deleteTopics deletes it')
   const absent = admin.deleteTopics({ topics: ['admin-topic'] })

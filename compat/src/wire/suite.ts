@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Api, apis } from '@samsa/protocol'
+import { type Api, ApiVersions, apis, type ResponseOf } from '@samsa/protocol'
 import { kafkaNeeds } from '../kafka/artifacts.ts'
 import { KafkaBroker } from '../kafka/broker.ts'
 import { Checks, type Need, type Suite } from '../runner/suite.ts'
@@ -70,6 +70,26 @@ async function holdAll(port: number, file: string, checks: Checks): Promise<void
   }
 }
 
+/** What the broker advertises and no conversation says, one line an API. */
+async function unspoken(port: number): Promise<string[]> {
+  const spoken = new Set<string>()
+  for (const file of readdirSync(folder)) {
+    for (const exchange of parseConversation(readFileSync(join(folder, file), 'utf8'))) {
+      const [first, last] = exchange.versions
+      for (let version = first; version <= last; version++) spoken.add(`${exchange.api} ${version}`)
+    }
+  }
+  using client = await WireClient.connect(port)
+  const answer = await client.ask(ApiVersions, 0, {})
+  const { apiKeys } = answer as ResponseOf<typeof ApiVersions>
+  return apiKeys.flatMap(({ apiKey, minVersion, maxVersion }) => {
+    const name = apis.get(apiKey)?.name ?? String(apiKey)
+    const versions = Array.from({ length: maxVersion - minVersion + 1 }, (_, i) => minVersion + i)
+    const missing = versions.filter((version) => !spoken.has(`${name} ${version}`))
+    return missing.length === 0 ? [] : [`in no conversation: ${name} ${missing.join(', ')}`]
+  })
+}
+
 /** The wire protocol, conversation by conversation. */
 export const wire: Suite = {
   name: 'wire',
@@ -88,6 +108,9 @@ export const wire: Suite = {
         if (only !== undefined && file !== only) continue
         await holdAll(broker.port, file, checks)
         say(file)
+      }
+      if (only === undefined && !againstKafka) {
+        for (const line of await unspoken(broker.port)) say(line)
       }
     } finally {
       await broker.stop('SIGKILL')

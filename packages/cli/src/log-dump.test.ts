@@ -72,7 +72,7 @@ test('programs read one JSON object a line', async () => {
   assert.equal(short.out.trimEnd().split('\n').length, 3)
 })
 
-test('the exit code is 1 for damage and for missing files, 2 for files of another kind', async () => {
+test('exit codes: 1 for damage and missing files, 2 for files of another kind', async () => {
   const torn = await dump(await diskWith(batch().subarray(0, -1)), {})
   assert.equal(torn.exitCode, 1)
   assert.match(torn.out, /DAMAGE at byte 0: The last batch is cut off/)

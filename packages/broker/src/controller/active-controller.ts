@@ -19,7 +19,7 @@ import { createTopic } from './create-topic.ts'
 import { electOnDemand } from './elect-on-demand.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
 import { reassign } from './reassign.ts'
-import { settleBrokers } from './settle-brokers.ts'
+import { settleBrokers, type SettlingStep, waitingBrokers } from './settle-brokers.ts'
 
 /** Topics that one transaction settles. */
 const topicsAtOnce = 300
@@ -66,6 +66,11 @@ export class ActiveController implements ControllerCommands {
   readonly #stopWatching: () => void
   #retry: Timer | undefined
   #upkeep: Timer | undefined
+  /** Which brokers are being settled, and in which topics that is done. */
+  #settling: { readonly waiting: string; readonly done: Set<string> } = {
+    waiting: '',
+    done: new Set(),
+  }
   #ended = false
 
   constructor(world: World, options: ActiveControllerOptions) {
@@ -129,19 +134,27 @@ export class ActiveController implements ControllerCommands {
   #settle(): void {
     const { queue, settings } = this.#options
     this.#retry?.cancel()
-    queue
-      .submit((draft) => settleBrokers(draft, settings(), topicsAtOnce))
-      .then(
-        ({ changed, more }) => {
-          if (changed > 0) this.#world.logger.info({ partitions: changed }, 'Leaders were elected.')
-          if (more) this.#settle()
-        },
-        (error: unknown) => {
-          if (this.#ended) return
-          this.#world.logger.warn({ error }, 'Leaders could not be elected; it is tried again.')
-          this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
-        },
-      )
+    let waiting = ''
+    const step = (draft: MetadataDraft): SettlingStep => {
+      waiting = waitingBrokers(draft)
+      if (waiting !== this.#settling.waiting) this.#settling = { waiting, done: new Set() }
+      const { done } = this.#settling
+      return settleBrokers(draft, { settings: settings(), mostTopics: topicsAtOnce, done })
+    }
+    queue.submit(step).then(
+      ({ changed, ended, more }) => {
+        if (waiting === this.#settling.waiting) {
+          for (const topicId of ended) this.#settling.done.add(topicId)
+        }
+        if (changed > 0) this.#world.logger.info({ partitions: changed }, 'Leaders were elected.')
+        if (more) this.#settle()
+      },
+      (error: unknown) => {
+        if (this.#ended) return
+        this.#world.logger.warn({ error }, 'Leaders could not be elected; it is tried again.')
+        this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
+      },
+    )
   }
 
   #forgetOldTombstones(): void {

@@ -41,7 +41,6 @@ test('a created topic is led, and in the view, when the answer comes', async () 
     elr: [],
     adding: [],
     removing: [],
-    offlineReplicas: [],
     recovering: false,
   })
   assert.equal(metadata.topicConfigs('orders').get('retention.ms'), '1000')
@@ -108,6 +107,22 @@ test('a broker that comes back leads under a new epoch', async () => {
   assert.equal(state?.leaderEpoch, 1)
 })
 
+test('however many topics it led, each is led under exactly one new epoch', async () => {
+  const disk = memoryDisk()
+  {
+    await using cluster = await MemoryCluster.open(disk)
+    const { controller } = await cluster.start(1)
+    await Promise.all(
+      Array.from({ length: 700 }, (_, i) => controller.createTopic(topic(`t-${i}`))),
+    )
+  }
+  await using cluster = await MemoryCluster.open(disk)
+  const { metadata } = await cluster.start(1)
+  const states = [...metadata.topics()].flatMap(({ partitions }) => partitions)
+  assert.equal(states.length, 700)
+  assert.ok(states.every(({ leader, leaderEpoch }) => leader === 1 && leaderEpoch === 1))
+})
+
 test('without its only replica a partition has no leader, and gets it back', async () => {
   await using cluster = await MemoryCluster.open()
   const first = await cluster.start(1)
@@ -122,11 +137,11 @@ test('without its only replica a partition has no leader, and gets it back', asy
   await cluster.stop(second)
   await first.controller.createTopic(topic('another'))
   const without = first.metadata.topic('orders')?.partitions[0]
-  assert.deepEqual([without?.leader, without?.isr, without?.offlineReplicas], [-1, [2], [2]])
+  assert.deepEqual([without?.leader, without?.isr], [-1, [2]])
   await cluster.start(2)
   await first.controller.createTopic(topic('a-third'))
   const again = first.metadata.topic('orders')?.partitions[0]
-  assert.deepEqual([again?.leader, again?.leaderEpoch, again?.offlineReplicas], [2, 2, []])
+  assert.deepEqual([again?.leader, again?.leaderEpoch], [2, 2])
 })
 
 test('blocks of producer ids never overlap', async () => {

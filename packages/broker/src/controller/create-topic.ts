@@ -57,6 +57,7 @@ function requireName(draft: MetadataDraft, name: string): void {
 }
 
 function requireConfigs(spec: TopicSpec, settings: BrokerSettings): void {
+  if (spec.configs.size === 0) return
   const problems = validateTopicConfigs(Object.fromEntries(spec.configs), settings)
   if (problems.length === 0) return
   throw new KafkaError('INVALID_CONFIG', problems.map(({ message }) => message).join('; '))

@@ -19,7 +19,7 @@ export function electOnDemand(
   const next =
     type === 'preferred'
       ? electPreferred(state, { isLive })
-      : electLeader(state, { isLive, unclean: true })
+      : electLeader(state, { isLive, isUncleanAllowed: () => true })
   if (next === state) {
     throw new KafkaError(
       type === 'preferred' ? 'PREFERRED_LEADER_NOT_AVAILABLE' : 'ELIGIBLE_LEADERS_NOT_AVAILABLE',

@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PartitionState } from '../metadata/topic-nodes.ts'
-import { electLeader, electPreferred, endLeadership } from './leader-election.ts'
+import {
+  electLeader,
+  type ElectionRules,
+  electPreferred,
+  endLeadership,
+} from './leader-election.ts'
 
 function state(more: Partial<PartitionState>): PartitionState {
   return {
@@ -20,8 +25,8 @@ function state(more: Partial<PartitionState>): PartitionState {
   }
 }
 
-function live(...ids: number[]): { isLive: (id: number) => boolean; unclean: boolean } {
-  return { isLive: (id) => ids.includes(id), unclean: false }
+function live(...ids: number[]): ElectionRules {
+  return { isLive: (id) => ids.includes(id), isUncleanAllowed: () => false }
 }
 
 test('a live leader stays', () => {
@@ -51,7 +56,7 @@ test('nobody leads rather than somebody who may lack records, and the in-sync se
 })
 
 test('unless losing records is allowed', () => {
-  const after = electLeader(state({ isr: [1] }), { ...live(2, 3), unclean: true })
+  const after = electLeader(state({ isr: [1] }), { ...live(2, 3), isUncleanAllowed: () => true })
   assert.deepEqual([after.leader, after.isr, after.recovering], [2, [2], true])
 })
 

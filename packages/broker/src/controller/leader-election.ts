@@ -7,8 +7,8 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 /** What an election goes by. */
 export interface ElectionRules {
   readonly isLive: (brokerId: number) => boolean
-  /** unclean.leader.election.enable of the topic. */
-  readonly unclean: boolean
+  /** unclean.leader.election.enable of the topic; asked only where nobody else can lead. */
+  readonly isUncleanAllowed: () => boolean
 }
 
 /**
@@ -46,13 +46,17 @@ export function endLeadership(
   return state.leader === brokerId ? electAnew(state, rules) : electLeader(state, rules)
 }
 
-function electAnew(state: PartitionState, { isLive, unclean }: ElectionRules): PartitionState {
+function electAnew(
+  state: PartitionState,
+  { isLive, isUncleanAllowed }: ElectionRules,
+): PartitionState {
   const inSync = state.replicas.find((id) => isLive(id) && state.isr.includes(id))
   if (inSync !== undefined) return withLeader(state, inSync, state.isr)
   const eligible = state.replicas.find((id) => isLive(id) && state.elr.includes(id))
   if (eligible !== undefined) return withLeader(state, eligible, [eligible])
-  const live = unclean ? state.replicas.find(isLive) : undefined
-  if (live !== undefined) return { ...withLeader(state, live, [live]), recovering: true }
+  const live = state.replicas.find(isLive)
+  if (live !== undefined && isUncleanAllowed())
+    return { ...withLeader(state, live, [live]), recovering: true }
   return state.leader === -1 ? state : withLeader(state, -1, state.isr)
 }
 

@@ -30,6 +30,8 @@ export interface DraftTopic {
   readonly partitions: readonly PartitionState[]
 }
 
+const noConfigs: ReadonlyMap<string, string> = new Map()
+
 interface Change {
   readonly topic: DraftTopic
   readonly kind: 'created' | 'changed' | 'deleted'
@@ -46,6 +48,8 @@ export class MetadataDraft {
   readonly #created = new Map<string, string>()
   readonly #settled = new Map<number, string>()
   readonly #forgotten = new Set<string>()
+  /** Operations that the changes of topics take. */
+  #size = 0
 
   constructor(metadata: AppliedMetadata, nowMs: number) {
     this.#metadata = metadata
@@ -84,7 +88,7 @@ export class MetadataDraft {
 
   create(topic: DraftTopic, configs: ReadonlyMap<string, string>): void {
     assert(this.topic(topic.name) === undefined, 'a topic is created once')
-    this.#changes.set(topic.topicId, { topic, kind: 'created', configs })
+    this.#put({ topic, kind: 'created', configs })
     this.#created.set(topic.name, topic.topicId)
   }
 
@@ -92,17 +96,14 @@ export class MetadataDraft {
   change(topic: DraftTopic): void {
     const before = this.#changes.get(topic.topicId)
     assert(before?.kind !== 'deleted', 'a deleted topic is not changed')
-    this.#changes.set(topic.topicId, {
-      topic,
-      kind: before?.kind ?? 'changed',
-      configs: before?.configs ?? new Map(),
-    })
+    const { kind = 'changed', configs = noConfigs } = before ?? {}
+    this.#put({ topic, kind, configs })
   }
 
   delete(topic: DraftTopic): void {
     const before = this.#changes.get(topic.topicId)
     assert(before?.kind !== 'created', 'a topic of this batch is not deleted in it')
-    this.#changes.set(topic.topicId, { topic, kind: 'deleted', configs: new Map() })
+    this.#put({ topic, kind: 'deleted', configs: noConfigs })
   }
 
   /** Notes that the leaderships of all earlier lives of a broker have ended. */
@@ -117,11 +118,7 @@ export class MetadataDraft {
 
   /** About how many operations there would be. */
   get size(): number {
-    let size = this.#settled.size + this.#forgotten.size
-    for (const { topic } of this.#changes.values()) {
-      size += 4 + Math.ceil(topic.partitions.length / shardSize)
-    }
-    return size
+    return this.#size + this.#settled.size + this.#forgotten.size
   }
 
   /** The batch as operations of one transaction; none when nothing changed. */
@@ -144,6 +141,12 @@ export class MetadataDraft {
       operations.push({ kind: 'delete', path: deletedPath(topicId), version: -1 })
     }
     return operations
+  }
+
+  #put(change: Change): void {
+    const { topicId, partitions } = change.topic
+    if (!this.#changes.has(topicId)) this.#size += 4 + Math.ceil(partitions.length / shardSize)
+    this.#changes.set(topicId, change)
   }
 
   #createOperations({ topic, configs }: Change, operations: Operation[]): void {

@@ -1,75 +1,86 @@
 // What the controller makes of brokers that came, went, or came back: leaderships of earlier lives end, leaderless
-// partitions get a leader, and a broker whose incarnation was taken note of is no longer fenced. It goes step by step,
-// each a transaction of bounded size, and each step leads to the same end from wherever the last one stopped.
+// partitions get a leader, and when all of that is done a broker that came back is no longer fenced. It goes step by step,
+// each a transaction of bounded size. A controller that takes over in the middle begins again, which costs a few epochs.
 
 import { type BrokerSettings, resolveTopicSettings } from '@samsa/settings'
 import type { PartitionState } from '../metadata/topic-nodes.ts'
 import type { AppliedTopic } from '../metadata/topic-table.ts'
+import { isServing } from './draft-partition.ts'
 import { electLeader, type ElectionRules, endLeadership } from './leader-election.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
+
+/** What a step goes by. */
+export interface SettlingRules {
+  readonly settings: BrokerSettings
+  /** Topics that one step may change. */
+  readonly mostTopics: number
+  /** Topics in which earlier steps have ended the leaderships of the brokers that are fenced now. */
+  readonly done: ReadonlySet<string>
+}
 
 /** What one step did. */
 export interface SettlingStep {
   /** Partitions whose state changed. */
   readonly changed: number
+  /** Topics in which the leaderships of fenced brokers have ended now. */
+  readonly ended: readonly string[]
   /** Whether another step is needed. */
   readonly more: boolean
 }
 
-/** Brings up to `mostTopics` topics to the brokers there are now. */
+/** Ids and incarnations of the brokers that wait to be settled: as long as it is the same, steps go on. */
+export function waitingBrokers(draft: MetadataDraft): string {
+  const fenced = draft.metadata.brokers().filter((broker) => broker.fenced)
+  return fenced.map(({ id, incarnation }) => `${id}=${incarnation}`).join(',')
+}
+
+/** Brings some topics to the brokers there are now. */
 export function settleBrokers(
   draft: MetadataDraft,
-  settings: BrokerSettings,
-  mostTopics: number,
+  { settings, mostTopics, done }: SettlingRules,
 ): SettlingStep {
   const { metadata } = draft
-  const returned = new Set(metadata.brokers().flatMap(({ id, fenced }) => (fenced ? [id] : [])))
-  const isServing = (id: number): boolean => {
-    const broker = metadata.broker(id)
-    return broker !== undefined && !broker.fenced && !broker.draining
-  }
-  const ending: AppliedTopic[] = []
-  const leaderless: AppliedTopic[] = []
-  for (const topic of metadata.topics()) {
-    if (topic.partitions.some(({ leader }) => leader !== -1 && !isServing(leader))) {
-      ending.push(topic)
-    } else if (topic.partitions.some(({ leader }) => leader === -1)) leaderless.push(topic)
-  }
-  // Only when no leadership of an earlier life is left does a broker that returned count as live.
-  const settles = ending.length <= mostTopics
-  const isLive = (id: number): boolean => {
-    return isServing(id) || (settles && returned.has(id) && metadata.broker(id)?.draining === false)
-  }
+  const waiting = metadata.brokers().filter((broker) => broker.fenced)
+  const returned = new Set(waiting.map(({ id }) => id))
+  // A broker that waits is alive; it is told of what it leads when everything is settled.
+  const isLive = (id: number): boolean =>
+    isServing(draft, id) || (returned.has(id) && metadata.broker(id)?.draining === false)
+  const ended: string[] = []
   let changed = 0
   let changedTopics = 0
-  let more = !settles
-  for (const topic of [...ending, ...leaderless]) {
-    if (changedTopics === mostTopics) {
-      more = true
-      break
-    }
-    const rules = { isLive, unclean: isUncleanAllowed(draft, topic.name, settings) }
-    const count = settleTopic(draft, topic, returned, rules)
+  for (const topic of metadata.topics()) {
+    const isDone = done.has(topic.topicId)
+    const needed = topic.partitions.some(
+      ({ leader }) => !isLive(leader) || (!isDone && returned.has(leader)),
+    )
+    if (!needed) continue
+    if (changedTopics === mostTopics) return { changed, ended, more: true }
+    const ending = isDone ? nobody : returned
+    const count = settleTopic(draft, topic, ending, {
+      isLive,
+      isUncleanAllowed: () => isUncleanAllowed(draft, topic.name, settings),
+    })
     changed += count
     if (count > 0) changedTopics++
+    if (ending.size > 0) ended.push(topic.topicId)
   }
-  if (settles) {
-    for (const id of returned) draft.settle(id, metadata.broker(id)?.incarnation ?? '')
-  }
-  return { changed, more }
+  for (const { id, incarnation } of waiting) draft.settle(id, incarnation)
+  return { changed, ended, more: false }
 }
+
+const nobody: ReadonlySet<number> = new Set()
 
 function settleTopic(
   draft: MetadataDraft,
   { topicId }: AppliedTopic,
-  returned: ReadonlySet<number>,
+  ending: ReadonlySet<number>,
   rules: ElectionRules,
 ): number {
   const topic = draft.topicById(topicId)
   if (topic === undefined) return 0
   let changed = 0
   const partitions = topic.partitions.map((state): PartitionState => {
-    const next = returned.has(state.leader)
+    const next = ending.has(state.leader)
       ? endLeadership(state, state.leader, rules)
       : electLeader(state, rules)
     if (next !== state) changed++

@@ -12,10 +12,10 @@ import {
 import { clusterResource } from './authorized-operations.ts'
 import type { RequestContext } from './request-context.ts'
 
-/** Throws SECURITY_DISABLED while nothing would look at access control lists. */
-export function requireAuthorizer({ administration }: RequestContext): void {
+/** Throws SECURITY_DISABLED, with Kafka's sentence, while nothing would look at access control lists. */
+export function requireAuthorizer({ administration }: RequestContext, sentence: string): void {
   if (administration.authorizer.isConfigured) return
-  throw new KafkaError('SECURITY_DISABLED', 'No Authorizer is configured.')
+  throw new KafkaError('SECURITY_DISABLED', sentence)
 }
 
 /** Throws INVALID_REQUEST for a binding that cannot be stored. */

@@ -54,8 +54,7 @@ function problemOf(request: Heartbeat, version: number): string | undefined {
   if (request.instanceId === '') return "InstanceId can't be empty."
   if (request.rackId === '') return "RackId can't be empty."
   if (version >= 1 && memberId === '') return "MemberId can't be empty."
-  if (memberEpoch < -2)
-    return `MemberEpoch is ${memberEpoch}, but must be greater than or equal to -2.`
+  if (memberEpoch < -2) return 'MemberEpoch is invalid.'
   if (memberEpoch !== 0 && memberId === '') return "MemberId can't be empty."
   if (memberEpoch === -2 && request.instanceId === null) return "InstanceId can't be null."
   if (memberEpoch !== 0) return undefined

@@ -12,11 +12,11 @@ export const createAcls = handle(
   CreateAcls,
   async (request, context) => {
     context.authorize('Alter', 'Cluster', clusterResource)
-    requireAuthorizer(context)
+    requireAuthorizer(context, 'No Authorizer is configured.')
     return {
       results: await Promise.all(
         request.creations.map(({ resourcePatternType, ...entry }) =>
-          settleAsync({ errorMessage: null }, async () => {
+          settleAsync({ errorMessage: '' }, async () => {
             const patternType = resourcePatternType ?? aclPatternType.literal
             const binding = { ...entry, patternType }
             requireBinding(binding)

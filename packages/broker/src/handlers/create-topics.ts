@@ -33,6 +33,7 @@ export const createTopics = handle(CreateTopics, async (request, context) => {
           options,
         )
         return {
+          errorMessage: null,
           topicId: options.validateOnly ? ZERO_UUID : topicId,
           numPartitions: partitionCount,
           replicationFactor,

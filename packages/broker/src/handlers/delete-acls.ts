@@ -12,16 +12,16 @@ export const deleteAcls = handle(
   DeleteAcls,
   async (request, context) => {
     context.authorize('Alter', 'Cluster', clusterResource)
-    requireAuthorizer(context)
+    requireAuthorizer(context, 'No Authorizer is configured.')
     return {
       filterResults: await Promise.all(
         request.filters.map((asked) =>
-          settleAsync({ errorMessage: null, matchingAcls: [] }, async () => {
+          settleAsync({ errorMessage: '', matchingAcls: [] }, async () => {
             const patternTypeFilter = asked.patternTypeFilter ?? aclPatternType.literal
             const filter = { ...asked, patternTypeFilter }
             requireFilter(filter)
             const deleted = await context.administration.accessControlLists.delete(filter)
-            return { matchingAcls: deleted.map((acl) => ({ ...acl, errorMessage: null })) }
+            return { matchingAcls: deleted.map((acl) => ({ ...acl, errorMessage: '' })) }
           }),
         ),
       ),

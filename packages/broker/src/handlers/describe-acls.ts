@@ -11,7 +11,7 @@ export const describeAcls = handle(
   DescribeAcls,
   (request, context) => {
     context.authorize('Describe', 'Cluster', clusterResource)
-    requireAuthorizer(context)
+    requireAuthorizer(context, 'No Authorizer is configured on the broker')
     const filter = {
       ...request,
       patternTypeFilter: request.patternTypeFilter ?? aclPatternType.literal,
@@ -23,7 +23,7 @@ export const describeAcls = handle(
       .filter(({ patternType }) => context.version > 0 || patternType === aclPatternType.literal)
     const byPattern = Map.groupBy(bindings, patternKey)
     return {
-      errorMessage: null,
+      errorMessage: '',
       resources: [...byPattern.values()].flatMap((acls) => {
         const [first] = acls
         if (first === undefined) return []

@@ -10,7 +10,7 @@ export const describeClientQuotas = handle(
   (request, context) => {
     context.authorize('DescribeConfigs', 'Cluster', clusterResource)
     return {
-      errorMessage: null,
+      errorMessage: '',
       entries: context.administration.quotas.describe(request).map(({ entity, values }) => ({
         entity: [...entity].map(([entityType, entityName]) => ({ entityType, entityName })),
         values: [...values].map(([key, value]) => ({ key, value })),

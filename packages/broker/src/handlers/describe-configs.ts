@@ -10,7 +10,7 @@ import {
   describeGroup,
   describeTopic,
 } from '@samsa/settings'
-import { type ConfigResource, requireOwnId, resourceType } from '../configs/config-resource.ts'
+import { type ConfigResource, resourceType } from '../configs/config-resource.ts'
 import { describeClientMetrics } from '../configs/describe-client-metrics.ts'
 import { rootLogger } from '../configs/log-levels.ts'
 import { topicNameProblem } from '../controller/topic-names.ts'
@@ -34,7 +34,7 @@ export const describeConfigs = handle(
     return {
       results: request.resources.map((resource) => {
         const { resourceType: type, resourceName, configurationKeys } = resource
-        const identity = { resourceType: type, resourceName, errorMessage: null, configs: [] }
+        const identity = { resourceType: type, resourceName, errorMessage: '', configs: [] }
         return settle(identity, () => {
           authorizeConfigs(context, resource, 'DescribeConfigs')
           const described = describe(resource, configurationKeys, context)
@@ -66,16 +66,16 @@ function describe(
     case resourceType.topic: {
       const problem = topicNameProblem(name)
       if (problem !== undefined) throw new KafkaError('INVALID_TOPIC_EXCEPTION', problem)
-      if (metadata.topic(name) === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION')
+      if (metadata.topic(name) === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', '')
       return describeTopic(settings.layers(), Object.fromEntries(metadata.topicConfigs(name)), keys)
     }
     case resourceType.broker:
       if (name === '') return describeClusterWide(settings.layers().clusterWide, keys)
-      requireOwnId(name, context.brokerId)
+      requireThisBroker(name, context.brokerId, ' or empty string,')
       return describeBroker(settings.layers(), keys)
     case resourceType.brokerLogger:
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Broker id must not be empty')
-      requireOwnId(name, context.brokerId)
+      requireThisBroker(name, context.brokerId, '')
       return describeLoggers(administration.logLevels.level, keys)
     case resourceType.clientMetrics: {
       if (name === '') {
@@ -95,6 +95,18 @@ function describe(
       return describeGroup(settings.layers(), overrides, keys)
     }
   }
+}
+
+function requireThisBroker(name: string, brokerId: number, alternative: string): void {
+  if (!/^[+-]?\d+$/.test(name)) {
+    const message = `Broker id must be an integer, but it is: ${name}`
+    throw new KafkaError('INVALID_REQUEST', message)
+  }
+  if (Number(name) === brokerId) return
+  throw new KafkaError(
+    'INVALID_REQUEST',
+    `Unexpected broker id, expected ${brokerId}${alternative} but received ${name}`,
+  )
 }
 
 function describeLoggers(level: string, keys: readonly string[] | null): DescribedSetting[] {

@@ -46,5 +46,5 @@ export const describeLogDirs = handle(
     )
     return { results }
   },
-  { versions: [1, 4] },
+  { versions: [1, 5] },
 )

@@ -42,7 +42,10 @@ export const describeTopicPartitions = handle(
       ),
     })
     return {
-      topics: [...topics, ...hidden.map((name) => failed('TOPIC_AUTHORIZATION_FAILED', name))],
+      topics: [
+        ...topics,
+        ...hidden.map((name) => failed(context, 'TOPIC_AUTHORIZATION_FAILED', name)),
+      ],
       nextCursor,
     }
   },
@@ -78,7 +81,7 @@ function page(
     const topic = context.metadata.topic(name)
     if (topic === undefined) {
       // A topic of the list of all may have gone meanwhile.
-      if (!all) topics.push(failed(unknownTopicError(name), name))
+      if (!all) topics.push(failed(context, unknownTopicError(name), name))
       continue
     }
     if (remaining <= 0) return { topics, nextCursor: { topicName: name, partitionIndex: 0 } }
@@ -120,6 +123,7 @@ function unknownTopicError(name: string): 'INVALID_TOPIC_EXCEPTION' | 'UNKNOWN_T
 }
 
 function failed(
+  context: RequestContext,
   error: 'INVALID_TOPIC_EXCEPTION' | 'UNKNOWN_TOPIC_OR_PARTITION' | 'TOPIC_AUTHORIZATION_FAILED',
   name: string,
 ): TopicAnswer {
@@ -129,6 +133,10 @@ function failed(
     topicId: ZERO_UUID,
     isInternal: isInternalTopic(name),
     partitions: [],
-    topicAuthorizedOperations: operationsNotAsked,
+    // As Kafka does: operations are told of topics that do not exist, too.
+    topicAuthorizedOperations:
+      error === 'TOPIC_AUTHORIZATION_FAILED'
+        ? operationsNotAsked
+        : authorizedOperations(context, 'Topic', name),
   }
 }

@@ -15,9 +15,9 @@ export const describeUserScramCredentials = handle(
     const asked = request.users?.map(({ name }) => name) ?? []
     const names = asked.length === 0 ? scramUsers.names() : asked
     return {
-      errorMessage: null,
+      errorMessage: '',
       results: [...new Set(names)].map((user) =>
-        settle({ user, errorMessage: null, credentialInfos: [] }, () => {
+        settle({ user, errorMessage: '', credentialInfos: [] }, () => {
           if (names.filter((name) => name === user).length > 1) {
             throw new KafkaError(
               'DUPLICATE_RESOURCE',

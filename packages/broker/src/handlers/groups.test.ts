@@ -289,7 +289,7 @@ test('heartbeats of consumer groups that make no sense are refused in so many wo
     [{ groupId: '' }, "GroupId can't be empty."],
     [{ memberId: '' }, "MemberId can't be empty."],
     [{ instanceId: '' }, "InstanceId can't be empty."],
-    [{ memberEpoch: -3 }, 'MemberEpoch is -3, but must be greater than or equal to -2.'],
+    [{ memberEpoch: -3 }, 'MemberEpoch is invalid.'],
     [{ memberEpoch: -2 }, "InstanceId can't be null."],
     [{ rebalanceTimeoutMs: -1 }, 'RebalanceTimeoutMs must be provided in first request.'],
     [{ topicPartitions: null }, 'TopicPartitions must be empty when (re-)joining.'],

@@ -1,5 +1,6 @@
 // Features follow from what is implemented: one is supported when the requests that it is about are served.
 
+import { TRANSACTION_VERSION } from '../transactions/transaction-version.ts'
 import type { Handler } from './handle.ts'
 import type { SupportedFeature } from './request-context.ts'
 
@@ -21,8 +22,8 @@ export function supportedFeatures(handlers: readonly Handler[]): SupportedFeatur
     features.push({ name: 'share.version', minVersion: 0, maxVersion: 1 })
   }
   // KIP-890: from version 5 on EndTxn raises the producer's epoch.
-  if (highest(endTxnKey) >= 0) {
-    const maxVersion = highest(endTxnKey) >= 5 ? 2 : 1
+  if (highest(endTxnKey) >= 5) {
+    const maxVersion = TRANSACTION_VERSION
     features.push({ name: 'transaction.version', minVersion: 0, maxVersion })
   }
   return features

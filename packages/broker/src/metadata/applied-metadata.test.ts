@@ -163,7 +163,9 @@ test('what no event told of is found when everything is read again', async () =>
   await write(
     on.writer,
     { kind: 'create', path, data },
+    { kind: 'delete', path: shardPath(topicId, 0), version: -1 },
     { kind: 'delete', path: shardPath(topicId, 1), version: -1 },
+    { kind: 'delete', path: topicPath(topicId), version: -1 },
   )
   await view.caughtUp()
   assert.equal(view.topicConfigs('orders').size, 0)

@@ -122,7 +122,7 @@ export class MetadataImage {
     })
     if (!any) return undefined
     if (changes.brokers) this.#rebuildBrokers()
-    const topicIds = this.topics.rebuild((id) => this.#brokers.get(id)?.fenced === false)
+    const topicIds = this.topics.rebuild()
     return {
       topicIds,
       deletedTopicIds: changes.deletedTopicIds,
@@ -246,7 +246,6 @@ export class MetadataImage {
       })
     }
     this.#brokers = brokers
-    this.topics.liveBrokersChanged()
   }
 }
 

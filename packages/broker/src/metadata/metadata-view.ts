@@ -31,7 +31,6 @@ export interface PartitionImage {
   readonly elr: readonly number[]
   readonly adding: readonly number[]
   readonly removing: readonly number[]
-  readonly offlineReplicas: readonly number[]
 }
 
 /** State of one topic; partition i is at index i. */

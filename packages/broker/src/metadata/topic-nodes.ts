@@ -51,6 +51,8 @@ export function parseDeletedTopic(path: string, data: Buffer): DeletedTopicNode 
   return { name: fields.string('name'), deletedMs: fields.integer('deletedMs') }
 }
 
+const none: readonly number[] = []
+
 const optionalColumns = ['elr', 'adding', 'removing'] as const
 
 export function formatShard(partitions: readonly PartitionState[]): Buffer {
@@ -71,7 +73,12 @@ export function formatShard(partitions: readonly PartitionState[]): Buffer {
   return nodeData(columns)
 }
 
-export function parseShard(path: string, data: Buffer): readonly PartitionState[] {
+/** The partitions of the shard, the first of them number `firstPartition`. */
+export function parseShard(
+  path: string,
+  data: Buffer,
+  firstPartition: number,
+): readonly (PartitionState & { readonly partition: number })[] {
   const fields = NodeFields.parse(path, data)
   const replicas = fields.listsOfIntegers('replicas')
   const leader = fields.integers('leader')
@@ -83,13 +90,14 @@ export function parseShard(path: string, data: Buffer): readonly PartitionState[
   )
   const recovering = fields.has('recovering') ? fields.integers('recovering') : []
   return replicas.map((ids, i) => ({
+    partition: firstPartition + i,
     replicas: ids,
     leader: leader[i] ?? -1,
     leaderEpoch: leaderEpoch[i] ?? 0,
     isr: isr[i] ?? [],
-    elr: elr?.[i] ?? [],
-    adding: adding?.[i] ?? [],
-    removing: removing?.[i] ?? [],
+    elr: elr?.[i] ?? none,
+    adding: adding?.[i] ?? none,
+    removing: removing?.[i] ?? none,
     partitionEpoch: partitionEpoch[i] ?? 0,
     recovering: recovering.includes(i),
   }))

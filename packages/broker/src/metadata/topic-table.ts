@@ -18,7 +18,7 @@ export interface AppliedTopic extends TopicImage {
 
 interface Shard {
   readonly version: number
-  readonly partitions: readonly PartitionState[]
+  readonly partitions: readonly AppliedPartition[]
 }
 
 interface TopicParts {
@@ -63,24 +63,19 @@ export class TopicTable {
     shards[shard] =
       node === undefined
         ? undefined
-        : { version: node.stat.version, partitions: parseShard(path, node.data) }
+        : { version: node.stat.version, partitions: parseShard(path, node.data, shard * shardSize) }
     this.#touched.add(topicId)
   }
 
-  /** A replica that was live went away, or came back: `offlineReplicas` is worked out anew. */
-  liveBrokersChanged(): void {
-    for (const topicId of this.#parts.keys()) this.#touched.add(topicId)
-  }
-
   /** Carries out what was put. Returns the ids of the topics that changed, or came, or went. */
-  rebuild(isLive: (brokerId: number) => boolean): Set<string> {
+  rebuild(): Set<string> {
     const changed = new Set<string>()
     const touched = this.#touched
     this.#touched = new Set()
     const built = new Map<string, AppliedTopic>()
     for (const topicId of touched) {
       const before = this.#byId.get(topicId)
-      const topic = this.#build(topicId, before, isLive)
+      const topic = this.#build(topicId, before)
       if (topic === before) continue
       changed.add(topicId)
       if (topic !== undefined) built.set(topicId, topic)
@@ -110,46 +105,24 @@ export class TopicTable {
     return parts
   }
 
-  #build(
-    topicId: string,
-    before: AppliedTopic | undefined,
-    isLive: (brokerId: number) => boolean,
-  ): AppliedTopic | undefined {
+  /** Nodes are read in batches: while they do not fit together, the topic stays as it was. */
+  #build(topicId: string, before: AppliedTopic | undefined): AppliedTopic | undefined {
     const parts = this.#parts.get(topicId)
     if (parts?.topic === undefined) return undefined
     const { name, partitionCount } = parts.topic
-    const states: PartitionState[] = []
+    const partitions: AppliedPartition[] = []
     const shardVersions: number[] = []
     for (let shard = 0; shard * shardSize < partitionCount; shard++) {
       const stored = parts.shards[shard]
-      if (stored === undefined) return undefined
+      if (stored === undefined) return before
       shardVersions.push(stored.version)
-      for (const state of stored.partitions) states.push(state)
+      for (const partition of stored.partitions) {
+        const old = before?.partitions[partition.partition]
+        // The partition epoch is raised by every change of the state; what did not change stays the same object.
+        partitions.push(old?.partitionEpoch === partition.partitionEpoch ? old : partition)
+      }
     }
-    if (states.length < partitionCount) return undefined
-    let same = before?.partitions.length === partitionCount
-    const partitions = states.slice(0, partitionCount).map((state, partition) => {
-      const old = before?.partitions[partition]
-      const offlineReplicas = state.replicas.filter((id) => !isLive(id))
-      if (old !== undefined && isSame(old, state, offlineReplicas)) return old
-      same = false
-      return { ...state, partition, offlineReplicas }
-    })
-    const sameShards = before?.shardVersions.every((version, i) => version === shardVersions[i])
-    if (same && sameShards) return before
+    if (partitions.length !== partitionCount) return before
     return { name, topicId, partitions, shardVersions }
   }
-}
-
-// The partition epoch is raised by every change of the state.
-function isSame(
-  old: AppliedPartition,
-  state: PartitionState,
-  offlineReplicas: readonly number[],
-): boolean {
-  return (
-    old.partitionEpoch === state.partitionEpoch &&
-    old.offlineReplicas.length === offlineReplicas.length &&
-    old.offlineReplicas.every((id, i) => id === offlineReplicas[i])
-  )
 }

@@ -83,8 +83,7 @@ function requireQuotas(entity: QuotaEntity, alterations: readonly QuotaAlteratio
     if (remove) continue
     if (!(value > 0)) refuse(`Quota ${key} must be greater than 0`)
     const isWhole = Math.abs(value - Math.round(value)) <= 1e-6
-    if (type === 'long' && !isWhole) refuse(`Configuration ${key} must be a Long value`)
-    if (type === 'int' && !isWhole) refuse(`Configuration ${key} must be an Integer value`)
+    if (type !== 'double' && !isWhole) refuse(`${key} cannot be a fractional value.`)
   }
 }
 

@@ -90,6 +90,7 @@ export class BrokerNode {
       replicas: this.#replicas,
       groups: this.#groups,
       partitions: this.#internalTopic('__transaction_state'),
+      transactionVersion: () => finalizedLevel(parts.features(), 'transaction.version'),
     })
     this.services = {
       world,
@@ -147,4 +148,9 @@ export class BrokerNode {
     }
     return new InternalTopic(spec, { metadata, controller, replicas: this.#replicas })
   }
+}
+
+/** The level at which a feature is finalized; 0 when it is not. */
+function finalizedLevel({ finalizedFeatures }: Features, name: string): number {
+  return finalizedFeatures.find((feature) => feature.name === name)?.maxVersionLevel ?? 0
 }

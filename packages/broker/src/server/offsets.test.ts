@@ -128,7 +128,7 @@ test('Producers and log directories are described.', async () => {
   assert.equal(first?.activeProducers[0]?.producerId, 9)
   assert.equal(first?.activeProducers[0]?.lastSequence, 0)
   assert.equal(second?.errorCode, 3)
-  const directories = await client.send(DescribeLogDirs, 4, { topics: null })
+  const directories = await client.send(DescribeLogDirs, 5, { topics: null })
   assert.equal(directories.results.length, 1)
   assert.equal(directories.results[0]?.logDir, '/data')
   const partition = directories.results[0]?.topics[0]?.partitions[0]

@@ -97,7 +97,9 @@ export class RequestLoop {
       exchange.releaseRequest()
     }
     const head = readRequestHead(bytes, version >= handler.api.flexible)
-    const request = handler.api.request.decode(version, bytes, head.end)
+    // Kafka does not look at what follows a request, and clients rely on it: librdkafka 2.16 sends
+    // three bytes too many when it asks for the metadata of all topics.
+    const { value: request } = handler.api.request.decodeFrom(version, bytes, head.end)
     const context = new ExchangeContext(this.#services, exchange, peer, version, head.clientId)
     return { exchange, peer, handler, version, head, request, context, startedAt }
   }

@@ -106,7 +106,10 @@ export async function runBroker(
       })
     }
     await member.register(endpoints, broker.settings['broker.rack'])
-    opened.push(() => member.drain())
+    opened.push(async () => {
+      // Alone there is nobody to hand over to: who is being served is served to the end.
+      if (member.metadata.brokers().length > 1) await member.drain()
+    })
     await node.start()
     const metricsListener = broker.settings['metrics.listener']
     let metricsAddress: string | undefined

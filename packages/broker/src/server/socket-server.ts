@@ -15,7 +15,7 @@ import type { Explain } from './explain.ts'
 import { overlaps, type Peer, type RequestLoop } from './request-loop.ts'
 
 /** No new request of a connection is started while it leaves more than this unread. */
-const unsentBytesMax = 1024 * 1024
+const unsentBytesMax = 64 * 1024
 /** Unwritten bytes at which sockets are no longer read: piled up, they cost more than everything else. */
 const unwrittenBytesMax = 32 * 1024 * 1024
 
@@ -101,7 +101,11 @@ export class SocketServer {
       this.#wheel.after(graceMs, () => {
         for (const session of this.#sessions) session.server.destroy()
       })
-      for (const session of this.#sessions) session.server.finish()
+      for (const session of this.#sessions) {
+        // Long polls end now: nothing more will come.
+        session.info.close()
+        session.server.finish()
+      }
     })
   }
 
@@ -212,7 +216,10 @@ class Session implements Peer {
   }
 
   #watchIdle(): { cancel(): void } {
-    return this.#options.wheel.after(this.#options.maxIdleMs(), () => {
+    const maxIdleMs = this.#options.maxIdleMs()
+    // Below zero connections may be idle for ever.
+    if (maxIdleMs < 0) return { cancel: () => {} }
+    return this.#options.wheel.after(maxIdleMs, () => {
       if (this.server.activity === this.#activity && this.server.quiet) {
         this.#options.refused('The connection was idle too long (connections.max.idle.ms).')
         this.server.destroy()

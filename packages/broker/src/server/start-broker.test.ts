@@ -133,6 +133,16 @@ test('A stopped broker has answered what it was asked; closing twice is fine.', 
   await assert.rejects(connectTo(broker))
 })
 
+test('A waiting consumer does not hold up the stop.', async () => {
+  const broker = await startBroker()
+  await using client = await connectTo(broker)
+  await createTopic(client, 't')
+  const waiting = fetchFrom(client, 't', 0, { maxWaitMs: 60_000, minBytes: 1 })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await broker.close()
+  assert.equal((await waiting).errorCode, 0)
+})
+
 test('Metrics are served as text on an address of their own.', async () => {
   await using broker = await startBroker({ settings: { 'metrics.listener': '127.0.0.1:0' } })
   await using client = await connectTo(broker)

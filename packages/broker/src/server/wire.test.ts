@@ -56,6 +56,18 @@ test('A client that names itself badly is told so (KIP-511).', async () => {
   assert.equal(answer.errorCode, 42)
 })
 
+test('What follows a request in its frame is ignored, as librdkafka needs it to be.', async () => {
+  await using broker = await startTestBroker()
+  broker.metadata.put('listed', [{}])
+  const allTopics = '000000190003000d00000003000772646b61666b6100' + '00000000010000'
+  const { sent } = await talk(broker.port, Buffer.from(allTopics, 'hex'), 300)
+  const answer = Metadata.response.decode(13, sent, 9)
+  assert.deepEqual(
+    answer.topics.map(({ name }) => name),
+    ['listed'],
+  )
+})
+
 test('Hostile bytes end their own connection, with a reason, and no other.', async () => {
   await using broker = await startTestBroker()
   broker.metadata.put('calm', [{}])

@@ -128,6 +128,13 @@ test('zeros behind the last batch are named as what they are', async () => {
   assert.match(damageIn(await dumped(disk, `${first}.log`))[0] ?? '', /3000000 bytes .* are zeros/)
 })
 
+// The checksum does not cover the leader epoch, so a torn write may leave zeros in it.
+test('a leader epoch that falls back is refused, as a recovery does', async () => {
+  const disk = await written(threeBatches)
+  await change(disk, `${first}.log`, (bytes) => void bytes.writeInt32BE(0, 12))
+  assert.match(damageIn(await dumped(disk, `${first}.log`))[0] ?? '', /epoch 0, but 4 has begun/)
+})
+
 test('indexes are held against the log beside them', async () => {
   const disk = await written(threeBatches)
   for (const kind of ['index', 'timeindex']) {

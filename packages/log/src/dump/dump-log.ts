@@ -3,6 +3,8 @@
 
 import { LegacyMessage, readLegacyRecords, readRecords, type RecordBatch } from '@samsa/protocol'
 import type { Disk } from '@samsa/world'
+import { LEADER_EPOCH_CHECKPOINT, parseEpochCheckpoint } from '../checkpoints/offset-checkpoint.ts'
+import { LeaderEpochs } from '../epochs/leader-epochs.ts'
 import { MAX_RELATIVE_OFFSET } from '../indexes/offset-index.ts'
 import type { BatchEntry, DamageEntry, DumpEntry } from './dump-entry.ts'
 import { recordEntries } from './dump-records.ts'
@@ -21,6 +23,8 @@ interface Progress {
   batches: number
   records: number
   nextOffset: number
+  /** As the checkpoint says and the batches so far. */
+  readonly epochs: LeaderEpochs
   /** Bytes and end offset before the first batch that a recovery refuses. */
   cut: { readonly position: number; readonly endOffset: number } | undefined
   hasLegacy: boolean
@@ -41,6 +45,7 @@ export async function* dumpLog(
       batches: 0,
       records: 0,
       nextOffset: baseOffset,
+      epochs: await epochsBeside(disk, path),
       cut: undefined,
       hasLegacy: false,
       lostBatches: 0,
@@ -78,7 +83,7 @@ function* dumpBatch(found: FoundBatch, context: BatchContext): Generator<DumpEnt
   const { progress, refuse, path, topic } = context
   const { position } = found
   const header = found.magic === 2 ? describeBatch(found) : describeLegacy(found)
-  const faults = batchFaults(header, context.baseOffset, progress.nextOffset)
+  const faults = batchFaults(header, context.baseOffset, progress)
   progress.batches += 1
   if (header.magic < 2) progress.hasLegacy = true
   yield header
@@ -86,6 +91,10 @@ function* dumpBatch(found: FoundBatch, context: BatchContext): Generator<DumpEnt
   if (faults.length === 0) {
     if (progress.cut !== undefined) progress.lostBatches += 1
     progress.nextOffset = header.lastOffset + 1
+    const { partitionLeaderEpoch, baseOffset } = header
+    if (progress.epochs.epochAt(baseOffset) !== partitionLeaderEpoch) {
+      progress.epochs.assign(partitionLeaderEpoch, baseOffset)
+    }
   }
   if (!header.hasValidChecksum || !context.records) {
     progress.records += Math.max(header.recordCount, 0)
@@ -105,9 +114,26 @@ function* dumpBatch(found: FoundBatch, context: BatchContext): Generator<DumpEnt
   yield { kind: 'damage', path, position, what, remedy }
 }
 
+/** The epochs that the partition's checkpoint knows; none where it cannot be read. */
+async function epochsBeside(disk: Disk, path: string): Promise<LeaderEpochs> {
+  const directory = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  const bytes = await disk.readFile(`${directory}${LEADER_EPOCH_CHECKPOINT}`)
+  return new LeaderEpochs(parseEpochCheckpoint(bytes?.toString() ?? ''))
+}
+
 /** What a recovery refuses a batch for. */
-function batchFaults(header: BatchEntry, baseOffset: number, nextOffset: number): string[] {
+function batchFaults(
+  header: BatchEntry,
+  baseOffset: number,
+  { nextOffset, epochs }: Progress,
+): string[] {
   const faults: string[] = []
+  const { partitionLeaderEpoch } = header
+  const knownEpoch = epochs.epochAt(header.baseOffset) ?? -1
+  if (partitionLeaderEpoch >= 0 && partitionLeaderEpoch < knownEpoch) {
+    const where = `The batch at offset ${header.baseOffset}`
+    faults.push(`${where} has leader epoch ${partitionLeaderEpoch}, but ${knownEpoch} has begun.`)
+  }
   const offsets = `of offsets ${header.baseOffset} to ${header.lastOffset}`
   if (!header.hasValidChecksum) {
     faults.push(

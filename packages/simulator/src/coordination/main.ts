@@ -1,40 +1,12 @@
-// `npm run simulate -- coordination [--seeds N] [--seed N]`: the embedded store under crashes and a failing disk.
+// `npm run simulate -- coordination`: the embedded store under crashes and a failing disk.
 
+import { runSeeds } from '../run-seeds.ts'
 import { tellStory } from './story.ts'
 
-const DEFAULT_SEEDS = 100
-
-/** Runs the stories and prints what came of them; false when a rule was broken. */
-export async function run(args: readonly string[]): Promise<boolean> {
-  const only = numberAfter(args, '--seed')
-  const count = numberAfter(args, '--seeds') ?? DEFAULT_SEEDS
-  const seeds = only === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [only]
-  let acknowledged = 0
-  let crashes = 0
-  let failures = 0
-  for (const seed of seeds) {
-    try {
-      const end = await tellStory(seed)
-      acknowledged += end.acknowledged
-      crashes += end.crashes
-      if (only !== undefined) print(`Trace ${end.traceHash}.`)
-    } catch (error) {
-      failures += 1
-      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      print(`Seed ${seed} failed: ${reason}`)
-      print(`Replay it: npm run simulate -- coordination --seed ${seed}`)
-    }
-  }
-  const told = `${seeds.length} stories, ${crashes} crashes, ${acknowledged} acknowledged`
-  print(`Coordination: ${told} transactions, ${failures} broken.`)
-  return failures === 0
-}
-
-function numberAfter(args: readonly string[], name: string): number | undefined {
-  const at = args.indexOf(name)
-  return at < 0 ? undefined : Number(args[at + 1])
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`)
+/** Runs the stories; false when a rule was broken. */
+export function run(args: readonly string[]): Promise<boolean> {
+  return runSeeds('coordination', args, async (seed) => {
+    const { acknowledged, crashes, traceHash } = await tellStory(seed)
+    return { figures: { crashes, 'acknowledged transactions': acknowledged }, traceHash }
+  })
 }

@@ -5,10 +5,10 @@ import { test } from 'node:test'
 import { GroupHistory } from './group-history.ts'
 import { type Mutant, tellStory } from './story.ts'
 
-test('five stories keep every promise, and one seed tells one story', async () => {
+test('three stories keep every promise, and one seed tells one story', async () => {
   let crashes = 0
-  for (let seed = 1; seed <= 5; seed++) crashes += (await tellStory(seed)).crashes
-  assert.ok(crashes > 10)
+  for (let seed = 1; seed <= 3; seed++) crashes += (await tellStory(seed)).crashes
+  assert.ok(crashes > 5)
   assert.deepEqual(await tellStory(3), await tellStory(3))
 })
 

@@ -29,7 +29,9 @@ export class MemoryCluster implements AsyncDisposable {
   /** An empty cluster; `disk` may hold an earlier one. */
   static async open(disk: ReturnType<typeof memoryDisk> = newMemoryDisk()): Promise<MemoryCluster> {
     const world = { ...nodeWorld(), disk, random: new SeededRandom(++opened) }
-    const store = await EmbeddedStore.open(world, { directory: '/coordination' })
+    const store = await EmbeddedStore.open(world, {
+      directory: '/coordination',
+    })
     return new MemoryCluster(world, store)
   }
 

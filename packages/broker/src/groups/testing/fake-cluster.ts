@@ -128,6 +128,5 @@ function partitionImage(partition: number, replicas: readonly number[]): Partiti
     elr: [],
     adding: [],
     removing: [],
-    offlineReplicas: [],
   }
 }

@@ -79,7 +79,6 @@ export class FixedMetadata implements MetadataView {
         elr: [],
         adding: [],
         removing: [],
-        offlineReplicas: [],
         ...image,
       })),
     }

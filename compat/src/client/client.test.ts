@@ -1,0 +1,20 @@
+// The stories of our client, with a broker in this process.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startBroker } from '@samsa/broker'
+import { Checks } from '../runner/suite.ts'
+import { stories } from './suite.ts'
+
+const settings = { 'num.partitions': 3, 'transaction.state.log.num.partitions': 1 }
+
+for (const [name, story] of Object.entries(stories)) {
+  test(`client: ${name}`, { timeout: 30_000 }, async () => {
+    await using broker = await startBroker({ memory: true, settings })
+    const checks = new Checks()
+    await story({ bootstrap: broker.bootstrapServers, prefix: '', checks })
+    const { failures, passed } = checks.result()
+    assert.deepEqual(failures, [])
+    assert.ok(passed > 0)
+  })
+}

@@ -1,0 +1,24 @@
+// What a story of our client is told: the broker, names of its own, and where to say what holds.
+
+import type { Checks } from '../runner/suite.ts'
+
+/** The stage of a story. */
+interface Stage {
+  readonly bootstrap: string
+  /** Before the names of the story's topics, so that stories do not meet. */
+  readonly prefix: string
+  readonly checks: Checks
+}
+
+/** A story that holds for Samsa and for Apache Kafka. */
+export type Story = (stage: Stage) => Promise<void>
+
+/** The error that a promise was rejected with. */
+export async function errorOf(promise: Promise<unknown>): Promise<Error | undefined> {
+  try {
+    await promise
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+  return undefined
+}

@@ -1,0 +1,42 @@
+// Our client against a broker: Samsa, or with `--against kafka` Apache Kafka. What holds for one holds for the other.
+
+import { Checks, type Suite } from '../runner/suite.ts'
+import { Target, targetNeeds } from '../target/target.ts'
+import * as producing from './producing.ts'
+import * as reading from './reading.ts'
+import type { Story } from './story.ts'
+
+/** All stories, by name. */
+export const stories: Readonly<Record<string, Story>> = { ...producing, ...reading }
+
+/** Tells every story to the broker. */
+export async function tellAll(
+  bootstrap: string,
+  checks: Checks,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const [name, story] of Object.entries(stories)) {
+    const started = performance.now()
+    try {
+      await story({ bootstrap, prefix: `${name}-`, checks })
+    } catch (error) {
+      checks.check(false, `${name}: ${error instanceof Error ? error.stack : String(error)}`)
+    }
+    say(`${name}, ${Math.round(performance.now() - started)} ms`)
+  }
+}
+
+/** Our client. */
+export const client: Suite = {
+  name: 'client',
+  summary: 'our client produces in all codecs, reads from everywhere, names what is wrong',
+  needs: targetNeeds(),
+  async run({ args, say }) {
+    const checks = new Checks()
+    const settings = { 'num.partitions': '3', 'transaction.state.log.num.partitions': '1' }
+    await using target = await Target.start({ args, suite: 'client', settings })
+    say(`against ${target.name}`)
+    await tellAll(target.bootstrap, checks, say)
+    return checks.result()
+  },
+}

@@ -1,0 +1,77 @@
+// The way in: a client of one cluster, from which producers and consumers are made. They share its connections and what it
+// knows of the cluster.
+
+import type { Logger, World } from '@samsa/world'
+import { nodeWorld } from '@samsa/world/node'
+import { parseAddresses } from './cluster/address.ts'
+import { Cluster } from './cluster/cluster.ts'
+import { type ClusterOptions, readClusterOptions } from './cluster/cluster-settings.ts'
+import { Consumer } from './consumer/consumer.ts'
+import { type ConsumerOptions, readConsumerOptions } from './consumer/consumer-settings.ts'
+import { Producer } from './producer/producer.ts'
+import { type ProducerOptions, readProducerOptions } from './producer/producer-settings.ts'
+import type { Topic } from './serdes/topic.ts'
+
+/** How to reach a cluster. */
+export interface ConnectOptions extends ClusterOptions {
+  /** Brokers to ask first, `host:port` each; the others are found through them. */
+  readonly brokers: string | readonly string[]
+  /** Silent when absent. */
+  readonly logger?: Logger
+  /** The outside world; this machine when absent. */
+  readonly world?: World
+}
+
+/** A client of one cluster. Close it, or declare it with `await using`. */
+export class KafkaClient implements AsyncDisposable {
+  readonly #cluster: Cluster
+  readonly #producers = new Set<Producer>()
+  readonly #consumers = new Set<{ close(): Promise<void> }>()
+  #closing: Promise<void> | undefined
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  /** A producer; idempotent, with `acks: 'all'`. Throws SettingsError with all problems. */
+  producer(options: ProducerOptions = {}): Producer {
+    const producer = new Producer(this.#cluster, readProducerOptions(options))
+    this.#producers.add(producer)
+    return producer
+  }
+
+  /** A consumer of partitions that it is assigned by hand: `assign`. Throws SettingsError with all problems. */
+  consumer<T extends Topic>(options: ConsumerOptions = {}): Consumer<T> {
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options))
+    this.#consumers.add(consumer)
+    return consumer
+  }
+
+  /** Closes what was made from it, in order, then all connections. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()))
+    await Promise.all([...this.#producers].map((producer) => producer.close()))
+    await this.#cluster.close()
+  }
+}
+
+/**
+ * A client of the cluster that `brokers` belong to. Nothing is connected before it is needed. Throws SettingsError with all
+ * problems of the options.
+ */
+export function connect(options: ConnectOptions): KafkaClient {
+  const { brokers, logger, world, ...own } = options
+  const addresses = parseAddresses(typeof brokers === 'string' ? [brokers] : brokers)
+  const settings = readClusterOptions(own)
+  const machine = world ?? nodeWorld(logger === undefined ? {} : { logger })
+  return new KafkaClient(new Cluster(machine, addresses, settings))
+}

@@ -1,0 +1,272 @@
+// One connection to one broker, made when it is first needed and made again when it was lost. Two links to a broker exist:
+// one for requests that are answered at once, one for those that wait (fetches, joins), which would hold up the others.
+//
+// Invariants: requests leave in the order of the `send` calls of one turn; every request has exactly one outcome; after a
+// failure the next attempt waits for the backoff, however many callers ask.
+
+import { KafkaConnection } from '@samsa/network'
+import type { Api, RequestInput, ResponseOf } from '@samsa/protocol'
+import { type Timer, type World, WorldError } from '@samsa/world'
+import { addressText, type BrokerAddress } from './address.ts'
+import { type Backoff, backoffMs } from './backoff.ts'
+import { chooseVersion, type ServedVersions } from './supported-versions.ts'
+
+/** What all links of a client have in common. */
+export interface LinkSettings {
+  readonly clientId: string
+  readonly requestTimeoutMs: number
+  readonly connectionSetupTimeoutMs: number
+  readonly connectionsMaxIdleMs: number
+  readonly reconnectBackoff: Backoff
+}
+
+const softwareName = 'samsa-client'
+const softwareVersion = '0.1.0'
+
+/** What a request may say beside its content. */
+export interface SendOptions {
+  /** Above `requestTimeoutMs`, for requests that the broker holds. */
+  readonly timeoutMs?: number
+  /** Highest version to speak. */
+  readonly highestVersion?: number
+}
+
+/** A connection that is up, and what the broker behind it serves. */
+export class OpenLink {
+  readonly name: string
+  readonly #world: World
+  readonly #connection: KafkaConnection
+  readonly #served: ServedVersions
+  readonly #requestTimeoutMs: number
+  #lastUsedMs: number
+
+  constructor(
+    world: World,
+    connection: KafkaConnection,
+    context: {
+      readonly name: string
+      readonly served: ServedVersions
+      readonly requestTimeoutMs: number
+    },
+  ) {
+    this.#world = world
+    this.#connection = connection
+    this.name = context.name
+    this.#served = context.served
+    this.#requestTimeoutMs = context.requestTimeoutMs
+    this.#lastUsedMs = world.clock.monotonic()
+  }
+
+  /** Monotonic time of the last request or answer. */
+  get lastUsedMs(): number {
+    return this.#lastUsedMs
+  }
+
+  /** Requests that wait for their answers. */
+  get inFlight(): number {
+    return this.#connection.inFlight
+  }
+
+  /** The version that `send` speaks. Throws KafkaError UNSUPPORTED_VERSION. */
+  version(api: Api, highest?: number): number {
+    return chooseVersion(api, this.#served, this.name, highest)
+  }
+
+  /** Whether the broker serves some version of `api`. */
+  serves(api: Api): boolean {
+    return this.#served.has(api.key)
+  }
+
+  /**
+   * Sends a request within this turn; resolves to its answer. Rejects with KafkaError (no common version), ProtocolError
+   * (the answer makes no sense), WorldError (the connection was lost or the time is over: the outcome is unknown). After a
+   * time-out the connection is dropped, since answers come in order.
+   */
+  send<A extends Api>(
+    api: A,
+    request: RequestInput<A>,
+    options: SendOptions = {},
+  ): Promise<ResponseOf<A>> {
+    const version = this.version(api, options.highestVersion)
+    return this.sendVersion(api, version, request, options.timeoutMs)
+  }
+
+  /** As `send`, in a version that the caller has asked for before, because the request depends on it. */
+  async sendVersion<A extends Api>(
+    api: A,
+    version: number,
+    request: RequestInput<A>,
+    timeoutMs = this.#requestTimeoutMs,
+  ): Promise<ResponseOf<A>> {
+    const { clock } = this.#world
+    this.#lastUsedMs = clock.monotonic()
+    let isLate = false
+    const timer = clock.after(timeoutMs, () => {
+      isLate = true
+      this.#connection.destroy()
+    })
+    try {
+      return await this.#connection.send(api, version, request)
+    } catch (error) {
+      if (isLate) throw late(this.name, api, timeoutMs, error)
+      // Bytes that make no sense leave the rest of the stream without sense too.
+      if (error instanceof Error && error.name === 'ProtocolError') this.#connection.destroy()
+      throw error
+    } finally {
+      timer.cancel()
+      this.#lastUsedMs = clock.monotonic()
+    }
+  }
+
+  /** Sends a request that gets no answer. */
+  tell<A extends Api>(api: A, version: number, request: RequestInput<A>): void {
+    this.#lastUsedMs = this.#world.clock.monotonic()
+    this.#connection.tell(api, version, request)
+  }
+
+  /** Resolves when the connection is gone. */
+  get closed(): Promise<void> {
+    return this.#connection.closed
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+
+  destroy(): void {
+    this.#connection.destroy()
+  }
+}
+
+/** A broker's address and the connection to it, whether it is up or not. */
+export class BrokerLink {
+  readonly name: string
+  readonly #world: World
+  readonly #address: BrokerAddress
+  readonly #settings: LinkSettings
+  readonly #end = new AbortController()
+  #open: OpenLink | undefined
+  #opening: Promise<OpenLink> | undefined
+  #failures = 0
+  #retryAtMs = 0
+  #idleTimer: Timer | undefined
+
+  constructor(world: World, address: BrokerAddress, settings: LinkSettings) {
+    this.#world = world
+    this.#address = address
+    this.#settings = settings
+    this.name = addressText(address)
+  }
+
+  /** The connection if it is up: a request sent on it leaves in this turn. */
+  get open(): OpenLink | undefined {
+    return this.#open
+  }
+
+  /** Whether the last attempt failed and the next one waits for the backoff. */
+  get isBackingOff(): boolean {
+    return this.#failures > 0 && this.#world.clock.monotonic() < this.#retryAtMs
+  }
+
+  /** The connection, made now if it is not up. Rejects with a WorldError that names the address and the reason. */
+  async connect(): Promise<OpenLink> {
+    if (this.#open !== undefined) return this.#open
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  /** Connects where needed, then sends. */
+  async send<A extends Api>(
+    api: A,
+    request: RequestInput<A>,
+    options?: SendOptions,
+  ): Promise<ResponseOf<A>> {
+    const link = await this.connect()
+    return link.send(api, request, options)
+  }
+
+  /** Ends the connection; requests in flight are rejected. The link is of no more use. */
+  async close(): Promise<void> {
+    this.#end.abort(new WorldError('closed', this.name, 'The client is closed.'))
+    this.#idleTimer?.cancel()
+    await this.#open?.close()
+  }
+
+  async #connect(): Promise<OpenLink> {
+    const { clock, random } = this.#world
+    const waitMs = this.#failures === 0 ? 0 : this.#retryAtMs - clock.monotonic()
+    if (waitMs > 0) await clock.sleep(waitMs, this.#end.signal)
+    this.#end.signal.throwIfAborted()
+    try {
+      const link = await this.#establish()
+      this.#failures = 0
+      this.#watch(link)
+      return link
+    } catch (error) {
+      this.#failures += 1
+      const pauseMs = backoffMs(this.#settings.reconnectBackoff, this.#failures, random.fraction())
+      this.#retryAtMs = clock.monotonic() + pauseMs
+      throw error
+    }
+  }
+
+  async #establish(): Promise<OpenLink> {
+    const { clock, network } = this.#world
+    const { clientId, connectionSetupTimeoutMs, requestTimeoutMs } = this.#settings
+    const attempt = new AbortController()
+    const give = (reason: unknown): void => attempt.abort(reason)
+    const onEnd = (): void => give(this.#end.signal.reason)
+    this.#end.signal.addEventListener('abort', onEnd, { once: true })
+    const timer = clock.after(connectionSetupTimeoutMs, () => {
+      const message = `${this.name} did not take the connection within ${connectionSetupTimeoutMs} ms.`
+      give(new WorldError('unreachable', this.name, message))
+    })
+    let connection: KafkaConnection | undefined
+    const drop = (): void => connection?.destroy()
+    attempt.signal.addEventListener('abort', drop, { once: true })
+    try {
+      const { signal } = attempt
+      connection = await KafkaConnection.open(network, { ...this.#address, clientId, signal })
+      const served = await connection.versions(softwareName, softwareVersion)
+      return new OpenLink(this.#world, connection, { name: this.name, served, requestTimeoutMs })
+    } catch (error) {
+      connection?.destroy()
+      throw attempt.signal.aborted ? attempt.signal.reason : error
+    } finally {
+      timer.cancel()
+      attempt.signal.removeEventListener('abort', drop)
+      this.#end.signal.removeEventListener('abort', onEnd)
+    }
+  }
+
+  #watch(link: OpenLink): void {
+    this.#open = link
+    this.#armIdle(link, this.#settings.connectionsMaxIdleMs)
+    void link.closed.then(() => {
+      if (this.#open !== link) return
+      this.#open = undefined
+      this.#idleTimer?.cancel()
+    })
+  }
+
+  #armIdle(link: OpenLink, waitMs: number): void {
+    const { connectionsMaxIdleMs } = this.#settings
+    if (connectionsMaxIdleMs < 0) return
+    this.#idleTimer = this.#world.clock.after(waitMs, () => {
+      const idleMs = this.#world.clock.monotonic() - link.lastUsedMs
+      if (link.inFlight === 0 && idleMs >= connectionsMaxIdleMs) {
+        if (this.#open === link) this.#open = undefined
+        void link.close()
+        return
+      }
+      this.#armIdle(link, Math.max(1, connectionsMaxIdleMs - idleMs))
+    })
+  }
+}
+
+function late(name: string, api: Api, timeoutMs: number, cause: unknown): WorldError {
+  const message = `${name} did not answer ${api.name} within ${timeoutMs} ms.`
+  return new WorldError('unreachable', name, message, { cause })
+}

@@ -1,0 +1,53 @@
+// What every client of a cluster can be told, whatever it does there.
+
+import { adminSettings } from '@samsa/settings'
+import { type OptionsOf, readOptions } from '../options/option-names.ts'
+import type { Backoff } from './backoff.ts'
+import type { LinkSettings } from './broker-link.ts'
+
+const keys = [
+  'client.id',
+  'request.timeout.ms',
+  'connections.max.idle.ms',
+  'metadata.max.age.ms',
+  'reconnect.backoff.ms',
+  'reconnect.backoff.max.ms',
+  'retry.backoff.ms',
+  'retry.backoff.max.ms',
+  'socket.connection.setup.timeout.ms',
+  'default.api.timeout.ms',
+] as const
+
+/** Options of connections and metadata; types, defaults and ranges are Kafka's. */
+export type ClusterOptions = OptionsOf<typeof adminSettings, (typeof keys)[number]>
+
+/** The same, read and checked. */
+export interface ClusterSettings {
+  readonly link: LinkSettings
+  readonly metadataMaxAgeMs: number
+  readonly defaultApiTimeoutMs: number
+  readonly retryBackoff: Backoff
+}
+
+/** Throws SettingsError with all problems. */
+export function readClusterOptions(options: ClusterOptions): ClusterSettings {
+  const settings = readOptions(adminSettings, keys, options, 'connect')
+  return {
+    link: {
+      clientId: settings['client.id'] === '' ? 'samsa-client' : settings['client.id'],
+      requestTimeoutMs: settings['request.timeout.ms'],
+      connectionSetupTimeoutMs: settings['socket.connection.setup.timeout.ms'],
+      connectionsMaxIdleMs: settings['connections.max.idle.ms'],
+      reconnectBackoff: {
+        baseMs: settings['reconnect.backoff.ms'],
+        maxMs: Math.max(settings['reconnect.backoff.ms'], settings['reconnect.backoff.max.ms']),
+      },
+    },
+    metadataMaxAgeMs: settings['metadata.max.age.ms'],
+    defaultApiTimeoutMs: settings['default.api.timeout.ms'],
+    retryBackoff: {
+      baseMs: settings['retry.backoff.ms'],
+      maxMs: Math.max(settings['retry.backoff.ms'], settings['retry.backoff.max.ms']),
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * A Kafka client: typed topics, an idempotent producer, consumers. It speaks with Samsa and with Apache Kafka from 2.1 on.
+ */
+export { type ConnectOptions, connect, KafkaClient } from './client.ts'
+export type { ClusterOptions } from './cluster/cluster-settings.ts'
+export { type Assignment, Consumer, type ReadOptions } from './consumer/consumer.ts'
+export type { ConsumerOptions } from './consumer/consumer-settings.ts'
+export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
+export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
+export type { StartPosition } from './consumer/start-position.ts'
+export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
+export type { Partitioner, PartitionerInput } from './producer/partition-choice.ts'
+export { Producer, type SendCallOptions, type WrittenRecord } from './producer/producer.ts'
+export type { WrittenRange } from './producer/producer-batch.ts'
+export type { ProducerOptions } from './producer/producer-settings.ts'
+export {
+  bytes,
+  double,
+  float,
+  int16,
+  int32,
+  int64,
+  json,
+  nullable,
+  string,
+  uuid,
+  void,
+} from './serdes/built-in.ts'
+export type { Serde, SerdePlace } from './serdes/serde.ts'
+export type { StandardSchema } from './serdes/standard-schema.ts'
+export { type KeyOf, type SerdeLike, type Topic, topic, type ValueOfTopic } from './serdes/topic.ts'

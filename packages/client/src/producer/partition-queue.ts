@@ -1,0 +1,219 @@
+// What waits to be written to one partition, and what is under way. Pure: it is told the time and what happened, and says
+// which batch may leave next. Numbering, order and re-numbering of an idempotent producer are decided here.
+//
+// Invariants:
+//   - batches leave in the order of their records, and a batch that must be repeated leaves before all that follow it;
+//   - while a repeated batch has no outcome only the first one without outcome may leave, so that order is kept (KIP-98);
+//   - at most five batches are on the wire, since the broker remembers five (KIP-679);
+//   - numbers begin anew only under a new epoch, when nothing is on the wire any more (KIP-360). Batches that are that the
+//     broker may have written are never numbered anew, since they could then be written twice.
+
+import { incrementSequence } from '@samsa/protocol'
+import { assert } from '@samsa/world'
+import type { ProducerBatch, ProducerState } from './producer-batch.ts'
+
+/** What a broker may remember of one producer in one partition. */
+const mostOnWire = 5
+
+/** What becomes of a batch that the broker refused. */
+export type Verdict = 'retry' | 'fail'
+
+/** The queue of one partition. */
+export class PartitionQueue {
+  readonly topic: string
+  readonly partition: number
+  readonly #maxOnWire: number
+  /** Not on the wire, in order; those to be repeated first. The last one may still grow. */
+  readonly #waiting: ProducerBatch[] = []
+  /** On the wire, in order. */
+  readonly #onWire: ProducerBatch[] = []
+  #state: ProducerState | undefined
+  #nextSequence = 0
+  /** Number of the last record that the broker has acknowledged under this epoch. */
+  #lastAcknowledged = -1
+  /** A batch failed of which nobody knows whether it was written: the next number is uncertain. */
+  #isUnresolved = false
+  #needsEpoch = false
+
+  /** `maxOnWire`: batches on the wire at a time, 1 keeps the order without idempotence. */
+  constructor(topic: string, partition: number, maxOnWire: number) {
+    this.topic = topic
+    this.partition = partition
+    this.#maxOnWire = Math.min(maxOnWire, mostOnWire)
+  }
+
+  /** Neither waiting nor on the wire. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.#onWire.length === 0
+  }
+
+  get onWireCount(): number {
+    return this.#onWire.length
+  }
+
+  /** Batches that wait, in order. */
+  get waiting(): readonly ProducerBatch[] {
+    return this.#waiting
+  }
+
+  /** The numbers are used up: nothing leaves before `renumber` gave another epoch. */
+  get needsEpoch(): boolean {
+    return this.#needsEpoch && this.#onWire.length === 0
+  }
+
+  /** The batch that takes the next record, if it may still grow. */
+  get growing(): ProducerBatch | undefined {
+    const last = this.#waiting[this.#waiting.length - 1]
+    return last === undefined || last.isClosed ? undefined : last
+  }
+
+  /** A new batch behind the others. */
+  push(batch: ProducerBatch): void {
+    const last = this.#waiting[this.#waiting.length - 1]
+    if (last !== undefined) last.isClosed = true
+    this.#waiting.push(batch)
+  }
+
+  /** Why the first waiting batch may not leave yet; undefined when it may. */
+  hindrance(nowMs: number): 'nothing' | 'order' | 'backoff' | 'epoch' | undefined {
+    const first = this.#waiting[0]
+    if (first === undefined) return 'nothing'
+    if (this.#needsEpoch) return 'epoch'
+    if (this.#onWire.length >= this.#maxOnWire) return 'order'
+    // Something is being repeated: one after the other until the first has its outcome.
+    const isRepeat = first.attempts > 0 || this.#onWire.some((batch) => batch.attempts > 1)
+    if (isRepeat && this.#onWire.length > 0) return 'order'
+    return first.retryAtMs > nowMs ? 'backoff' : undefined
+  }
+
+  /** Takes the first waiting batch to the wire, numbered with `state` if it has no number yet. */
+  take(state: ProducerState | undefined): ProducerBatch {
+    const batch = this.#waiting.shift()
+    assert(batch !== undefined, 'A batch is taken where one may leave.')
+    if (state !== undefined && batch.baseSequence < 0) this.#number(batch, state)
+    batch.attempts += 1
+    batch.isClosed = true
+    this.#onWire.push(batch)
+    return batch
+  }
+
+  #number(batch: ProducerBatch, state: ProducerState): void {
+    const isCurrent =
+      this.#state?.producerId === state.producerId &&
+      this.#state.producerEpoch === state.producerEpoch
+    // Another partition's trouble has raised the epoch: this one follows when nothing of it is open.
+    if (!isCurrent && (this.#state === undefined || this.#onWire.length === 0)) {
+      this.#begin(state)
+    }
+    assert(this.#state !== undefined, 'A partition with open batches has an epoch.')
+    batch.number(this.#state, this.#nextSequence)
+    this.#nextSequence = incrementSequence(this.#nextSequence, batch.recordCount)
+  }
+
+  #begin(state: ProducerState): void {
+    this.#state = state
+    this.#nextSequence = 0
+    this.#lastAcknowledged = -1
+    this.#isUnresolved = false
+    this.#needsEpoch = false
+  }
+
+  /** The broker has it. */
+  acknowledge(batch: ProducerBatch): void {
+    this.#landed(batch)
+    if (batch.baseSequence < 0) return
+    this.#lastAcknowledged = incrementSequence(batch.baseSequence, batch.recordCount - 1)
+    this.#isUnresolved = false
+  }
+
+  /** It shall be sent again, before everything that follows it. `isUncertain`: it may have been written all the same. */
+  repeat(batch: ProducerBatch, retryAtMs: number, isUncertain: boolean): void {
+    this.#landed(batch)
+    if (isUncertain) batch.isUncertain = true
+    batch.retryAtMs = retryAtMs
+    this.#putBack(batch)
+  }
+
+  /** Its caller was told of a failure. `mayBeWritten`: its numbers may or may not be used up. */
+  abandon(batch: ProducerBatch, mayBeWritten: boolean): void {
+    if (this.#onWire.includes(batch)) this.#landed(batch)
+    else this.#waiting.splice(this.#waiting.indexOf(batch), 1)
+    if (batch.baseSequence < 0) return
+    if (mayBeWritten) this.#isUnresolved = true
+    else this.#needsEpoch = true
+    if (this.#isUnresolved && !this.#hasNumbered()) this.#needsEpoch = true
+  }
+
+  /**
+   * The broker lacks what came before the batch. Later batches wait for the first; the first one fails if its
+   * predecessor was acknowledged, since then the broker has lost records, and otherwise gets a number under a new epoch.
+   */
+  outOfOrder(batch: ProducerBatch): Verdict {
+    batch.isUncertain = false
+    if (this.#needsEpoch) return 'retry'
+    const isFirst = this.#firstNumbered() === batch
+    if (!isFirst) return 'retry'
+    this.#needsEpoch = true
+    return this.#isUnresolved || this.#lastAcknowledged < 0 ? 'retry' : 'fail'
+  }
+
+  /** The broker has forgotten the producer: begin again under a new epoch. */
+  forgotten(): void {
+    this.#needsEpoch = true
+  }
+
+  /**
+   * Numbers everything that waits anew under `state`. Answers with the batches that may have been written: under new numbers
+   * they could be written twice, so they are out of the queue, to be failed.
+   */
+  renumber(state: ProducerState): ProducerBatch[] {
+    assert(this.#onWire.length === 0, 'Nothing on the wire is numbered anew.')
+    const uncertain = this.#waiting.filter((batch) => batch.isUncertain)
+    for (const batch of uncertain) this.#waiting.splice(this.#waiting.indexOf(batch), 1)
+    this.#begin(state)
+    for (const batch of this.#waiting) {
+      if (batch.baseSequence >= 0) this.#number(batch, state)
+    }
+    return uncertain
+  }
+
+  /** Batches older than `olderThanMs` that wait, to be failed. */
+  expired(olderThanMs: number): ProducerBatch[] {
+    return this.#waiting.filter((batch) => batch.createdMs <= olderThanMs)
+  }
+
+  #hasNumbered(): boolean {
+    return this.#onWire.length > 0 || this.#waiting.some((batch) => batch.baseSequence >= 0)
+  }
+
+  #firstNumbered(): ProducerBatch | undefined {
+    const open = [...this.#onWire, ...this.#waiting].filter((batch) => batch.baseSequence >= 0)
+    return open.reduce<ProducerBatch | undefined>((first, batch) => {
+      return first === undefined || isBefore(batch, first) ? batch : first
+    }, undefined)
+  }
+
+  #landed(batch: ProducerBatch): void {
+    const at = this.#onWire.indexOf(batch)
+    assert(at >= 0, 'Only what is on the wire can land.')
+    this.#onWire.splice(at, 1)
+  }
+
+  /** Behind the repeated batches that come before it, in front of all others. */
+  #putBack(batch: ProducerBatch): void {
+    let at = 0
+    while (at < this.#waiting.length) {
+      const other = this.#waiting[at]
+      if (other === undefined || other.attempts === 0) break
+      if (batch.baseSequence < 0 ? false : isBefore(batch, other)) break
+      at += 1
+    }
+    this.#waiting.splice(at, 0, batch)
+  }
+}
+
+/** Numbers wrap, so the nearer way round tells which is first. */
+function isBefore(a: ProducerBatch, b: ProducerBatch): boolean {
+  const distance = (b.baseSequence - a.baseSequence) & 0x7fffffff
+  return distance !== 0 && distance < 0x40000000
+}

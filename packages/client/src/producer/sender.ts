@@ -1,0 +1,340 @@
+// Sends what the partition queues hold to the leaders, and deals with the answers.
+//
+// A batch leaves when it is full, when it has waited for `lingerMs`, or when nothing is under way to its leader: a quiet
+// producer has no delay, a busy one fills its batches while answers are awaited.
+//
+// Invariant: every batch that was queued has one outcome, at the latest when `deliveryTimeoutMs` are over.
+
+import { Produce, type RequestInput, type ResponseOf } from '@samsa/protocol'
+import type { Timer } from '@samsa/world'
+import type { OpenLink } from '../cluster/broker-link.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { PartitionQueue } from './partition-queue.ts'
+import { failureOf, learnFrom, type PartitionAnswer, partitionAnswers } from './produce-answer.ts'
+import type { ProducerBatch } from './producer-batch.ts'
+import type { ProducerIdentity } from './producer-identity.ts'
+import type { ProducerPlan } from './producer-settings.ts'
+
+/** A batch on its way, and the queue it came from. */
+interface Shipment {
+  readonly queue: PartitionQueue
+  readonly batch: ProducerBatch
+  readonly topicId: string
+}
+
+/** Sends batches of one producer. */
+export class Sender {
+  readonly #cluster: Cluster
+  readonly #plan: ProducerPlan
+  readonly #identity: ProducerIdentity | undefined
+  /** Called when a batch has its outcome and its memory is free. */
+  readonly #done: (batch: ProducerBatch) => void
+  /** Queues that hold something; who was served goes to the end. */
+  readonly #queues = new Set<PartitionQueue>()
+  readonly #requestsByLeader = new Map<number, number>()
+  readonly #connecting = new Set<number>()
+  /** Whoever wants everything out at once: flushes, and records that wait for memory. */
+  urgency = 0
+  #isScheduled = false
+  #isStopped = false
+  #timer: Timer | undefined
+  #timerAtMs = Number.POSITIVE_INFINITY
+
+  constructor(
+    cluster: Cluster,
+    plan: ProducerPlan,
+    identity: ProducerIdentity | undefined,
+    done: (batch: ProducerBatch) => void,
+  ) {
+    this.#cluster = cluster
+    this.#plan = plan
+    this.#identity = identity
+    this.#done = done
+  }
+
+  /** A queue has something new. */
+  queued(queue: PartitionQueue): void {
+    this.#queues.add(queue)
+    this.schedule()
+  }
+
+  /** Looks at the queues when this turn's calls are through, so that they share a batch. */
+  schedule(): void {
+    if (this.#isScheduled || this.#isStopped) return
+    this.#isScheduled = true
+    queueMicrotask(() => {
+      this.#isScheduled = false
+      if (!this.#isStopped) this.#drain()
+    })
+  }
+
+  /** Sends nothing more; what is left fails with `reason`. */
+  stop(reason: unknown): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+    for (const queue of this.#queues) {
+      for (const batch of [...queue.waiting]) this.#fail(queue, batch, reason, true)
+    }
+    this.#queues.clear()
+  }
+
+  #drain(): void {
+    const nowMs = this.#cluster.world.clock.monotonic()
+    let wakeAtMs = Number.POSITIVE_INFINITY
+    const ready = new Map<number, PartitionQueue[]>()
+    for (const queue of this.#queues) {
+      this.#expire(queue, nowMs)
+      if (queue.isEmpty) {
+        this.#queues.delete(queue)
+        continue
+      }
+      const oldest = queue.waiting[0]
+      if (oldest === undefined) continue
+      wakeAtMs = Math.min(wakeAtMs, oldest.createdMs + this.#plan.deliveryTimeoutMs)
+      if (!this.#hasNumbers(queue)) continue
+      const hindrance = queue.hindrance(nowMs)
+      if (hindrance === 'backoff') wakeAtMs = Math.min(wakeAtMs, oldest.retryAtMs)
+      if (hindrance !== undefined) continue
+      const leader = this.#cluster.metadata.leader(queue.topic, queue.partition)
+      if (leader === undefined) {
+        this.#cluster.refreshSoon()
+        const { baseMs } = this.#cluster.settings.retryBackoff
+        wakeAtMs = Math.min(wakeAtMs, nowMs + baseMs)
+        continue
+      }
+      const { leaderId } = leader
+      const readyAtMs = this.#readyAtMs(queue, oldest, leaderId)
+      if (readyAtMs > nowMs) {
+        wakeAtMs = Math.min(wakeAtMs, readyAtMs)
+        continue
+      }
+      const others = ready.get(leaderId)
+      if (others === undefined) ready.set(leaderId, [queue])
+      else others.push(queue)
+    }
+    for (const [leaderId, queues] of ready) this.#sendTo(leaderId, queues)
+    this.#wakeAt(wakeAtMs)
+  }
+
+  #readyAtMs(queue: PartitionQueue, oldest: ProducerBatch, leaderId: number): number {
+    const isFull = queue.waiting.length > 1 || oldest.sizeInBytes >= this.#plan.batchSize
+    const isIdle = (this.#requestsByLeader.get(leaderId) ?? 0) === 0
+    if (isFull || isIdle || this.urgency > 0 || oldest.attempts > 0) return 0
+    return oldest.createdMs + this.#plan.lingerMs
+  }
+
+  /** Whether batches of the queue can be numbered; asks for what is missing. */
+  #hasNumbers(queue: PartitionQueue): boolean {
+    const identity = this.#identity
+    if (identity === undefined) return true
+    if (queue.needsEpoch) identity.nextEpoch()
+    const state = identity.state
+    if (state === undefined) {
+      identity.acquire(
+        () => this.schedule(),
+        (error) => this.#failAll(error),
+      )
+      return false
+    }
+    if (!queue.needsEpoch) return true
+    for (const batch of queue.renumber(state)) {
+      batch.fail(failureOf(batch, 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'It may have been written.'))
+      this.#done(batch)
+    }
+    return true
+  }
+
+  #sendTo(leaderId: number, queues: readonly PartitionQueue[]): void {
+    const broker = this.#cluster.broker(leaderId)
+    if (broker === undefined) {
+      this.#cluster.refreshSoon()
+      return
+    }
+    const link = broker.open
+    if (link === undefined) {
+      if (this.#connecting.has(leaderId)) return
+      this.#connecting.add(leaderId)
+      broker
+        .connect()
+        .catch(() => this.#cluster.refreshSoon())
+        .finally(() => {
+          this.#connecting.delete(leaderId)
+          this.schedule()
+        })
+        .catch(() => {})
+      return
+    }
+    let rest = queues
+    while (rest.length > 0) {
+      const underWay = this.#requestsByLeader.get(leaderId) ?? 0
+      if (underWay >= this.#plan.maxInFlight) return
+      rest = this.#sendSome(leaderId, link, rest)
+    }
+  }
+
+  /** One request with a batch of each queue, as many as fit; answers with the queues that did not. */
+  #sendSome(
+    leaderId: number,
+    link: OpenLink,
+    queues: readonly PartitionQueue[],
+  ): readonly PartitionQueue[] {
+    const shipments: Shipment[] = []
+    let bytes = 0
+    let i = 0
+    for (; i < queues.length; i++) {
+      const queue = queues[i]
+      const first = queue?.waiting[0]
+      if (queue === undefined || first === undefined) continue
+      if (shipments.length > 0 && bytes + first.sizeInBytes > this.#plan.maxRequestSize) break
+      bytes += first.sizeInBytes
+      const batch = queue.take(this.#identity?.state)
+      const topicId = this.#cluster.metadata.topic(queue.topic)?.topicId ?? ''
+      shipments.push({ queue, batch, topicId })
+      this.#queues.delete(queue)
+      this.#queues.add(queue)
+    }
+    if (shipments.length > 0) void this.#exchange(leaderId, link, shipments)
+    return queues.slice(i)
+  }
+
+  async #exchange(leaderId: number, link: OpenLink, shipments: readonly Shipment[]): Promise<void> {
+    const { acks, requestTimeoutMs } = this.#plan
+    const count = (change: number): void => {
+      this.#requestsByLeader.set(leaderId, (this.#requestsByLeader.get(leaderId) ?? 0) + change)
+    }
+    count(1)
+    try {
+      const version = link.version(Produce)
+      const request = requestOf(shipments, this.#plan)
+      if (acks === 0) {
+        link.tell(Produce, version, request)
+        for (const shipment of shipments) this.#succeed(shipment, -1, -1)
+      } else {
+        this.#settle(shipments, await link.sendVersion(Produce, version, request, requestTimeoutMs))
+      }
+    } catch (error) {
+      this.#lost(shipments, error)
+    } finally {
+      count(-1)
+      this.schedule()
+    }
+  }
+
+  #settle(shipments: readonly Shipment[], response: ResponseOf<typeof Produce>): void {
+    const answers = partitionAnswers(response)
+    for (const shipment of shipments) {
+      const { queue, topicId } = shipment
+      const answer =
+        answers.get(`${queue.topic} ${queue.partition}`) ??
+        answers.get(`${topicId} ${queue.partition}`)
+      if (answer === undefined) {
+        const message = 'The broker did not say what became of it.'
+        this.#fail(
+          queue,
+          shipment.batch,
+          failureOf(shipment.batch, 'UNKNOWN_SERVER_ERROR', message),
+        )
+      } else {
+        this.#settleOne(shipment, answer)
+      }
+    }
+    if (learnFrom(response, shipments, this.#cluster.metadata)) this.#cluster.refreshSoon()
+  }
+
+  #settleOne(shipment: Shipment, answer: PartitionAnswer): void {
+    const { queue, batch } = shipment
+    switch (answer.error) {
+      case 'NONE':
+        return this.#succeed(shipment, answer.baseOffset, answer.logAppendTimeMs)
+      case 'DUPLICATE_SEQUENCE_NUMBER':
+        // Written by an attempt so old that the broker does not know its offset any more.
+        return this.#succeed(shipment, -1, -1)
+      case 'OUT_OF_ORDER_SEQUENCE_NUMBER':
+        if (batch.baseSequence >= 0 && queue.outOfOrder(batch) === 'retry') {
+          return this.#repeat(shipment, false)
+        }
+        return this.#fail(queue, batch, failureOf(batch, answer.error, answer.message), false)
+      case 'UNKNOWN_PRODUCER_ID':
+      case 'INVALID_PRODUCER_EPOCH':
+        queue.forgotten()
+        return this.#repeat(shipment, false)
+    }
+    const failure = failureOf(batch, answer.error, answer.message)
+    if (failure.retriable) return this.#repeat(shipment, answer.error.includes('AFTER_APPEND'))
+    this.#fail(queue, batch, failure, answer.error === 'UNKNOWN_SERVER_ERROR')
+  }
+
+  /** No answer: whether the batches were written nobody knows. */
+  #lost(shipments: readonly Shipment[], error: unknown): void {
+    const isHopeless = error instanceof Error && error.name === 'UNSUPPORTED_VERSION'
+    for (const shipment of shipments) {
+      if (isHopeless) this.#fail(shipment.queue, shipment.batch, error, false)
+      else this.#repeat(shipment, true)
+    }
+    this.#cluster.refreshSoon()
+  }
+
+  #succeed({ queue, batch }: Shipment, baseOffset: number, logAppendTimeMs: number): void {
+    queue.acknowledge(batch)
+    batch.succeed(baseOffset, logAppendTimeMs)
+    this.#done(batch)
+  }
+
+  #repeat({ queue, batch }: Shipment, isUncertain: boolean): void {
+    queue.repeat(batch, this.#cluster.retryAtMs(batch.attempts), isUncertain)
+    if (this.#isStopped) this.#fail(queue, batch, this.#cluster.ended.reason, true)
+  }
+
+  #fail(queue: PartitionQueue, batch: ProducerBatch, error: unknown, mayBeWritten = true): void {
+    queue.abandon(batch, mayBeWritten)
+    batch.fail(error)
+    this.#done(batch)
+  }
+
+  #failAll(error: unknown): void {
+    for (const queue of this.#queues) {
+      for (const batch of [...queue.waiting]) this.#fail(queue, batch, error, false)
+    }
+  }
+
+  #expire(queue: PartitionQueue, nowMs: number): void {
+    const { deliveryTimeoutMs } = this.#plan
+    for (const batch of queue.expired(nowMs - deliveryTimeoutMs)) {
+      const tries = batch.attempts === 1 ? '1 attempt' : `${batch.attempts} attempts`
+      const message = `It was not acknowledged within ${deliveryTimeoutMs} ms, after ${tries}.`
+      this.#fail(queue, batch, failureOf(batch, 'REQUEST_TIMED_OUT', message))
+    }
+  }
+
+  #wakeAt(atMs: number): void {
+    if (atMs === this.#timerAtMs && this.#timer !== undefined) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#timerAtMs = atMs
+    if (!Number.isFinite(atMs)) return
+    const { clock } = this.#cluster.world
+    this.#timer = clock.after(Math.max(0, atMs - clock.monotonic()), () => {
+      this.#timer = undefined
+      this.schedule()
+    })
+  }
+}
+
+function requestOf(
+  shipments: readonly Shipment[],
+  plan: ProducerPlan,
+): RequestInput<typeof Produce> {
+  const topics = new Map<string, { topicId: string; partitionData: PartitionData[] }>()
+  for (const { queue, batch, topicId } of shipments) {
+    let topic = topics.get(queue.topic)
+    if (topic === undefined) topics.set(queue.topic, (topic = { topicId, partitionData: [] }))
+    topic.partitionData.push({ index: queue.partition, records: batch.encode(plan) })
+  }
+  const topicData = [...topics].map(([name, topic]) => ({ name, ...topic }))
+  return { acks: plan.acks, timeoutMs: plan.requestTimeoutMs, topicData }
+}
+
+interface PartitionData {
+  readonly index: number
+  readonly records: Buffer
+}

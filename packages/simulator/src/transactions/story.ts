@@ -1,0 +1,197 @@
+// One story: a broker that crashes and comes back, a network that delays, repeats and drops, and clients that write
+// transactions, turn inputs into outputs exactly once, take each other's transactional ids and run past their timeouts.
+// At the end everything is mended and read, and the history is judged.
+
+import { type Broker, startBroker } from '@samsa/broker'
+import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
+import { brokerHost, brokerPort, Client } from '../broker/clients.ts'
+import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
+import {
+  groupId,
+  partitionCount,
+  places,
+  readEverything,
+  runReader,
+  runWorker,
+  runWriter,
+  sourceOf,
+  type Stage,
+} from './actors.ts'
+import { readCommitted } from './read-committed.ts'
+import { keyOf, Recorder } from './recorder.ts'
+import { TransactionalClient } from './transactional-client.ts'
+
+/** What became of a story. */
+export interface StoryEnd {
+  readonly traceHash: string
+  readonly crashes: number
+  readonly report: Report
+  readonly committed: number
+}
+
+const storyMs = 4_000
+
+/** What everything takes at most once nothing goes wrong any more. */
+const peaceMs = 60_000
+
+/** Tells the story of a seed; rejects when a rule was broken. */
+export async function tellStory(seed: number): Promise<StoryEnd> {
+  const limitMs = storyMs + peaceMs
+  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), { limitMs })
+  const { recorder, crashes } = value
+  const isInput = (key: string): boolean => places.inputs.some((place) => keyOf(place) === key)
+  const isOutput = (key: string): boolean => places.outputs.some((place) => keyOf(place) === key)
+  const report = checkHistory(recorder.events, { pipeline: { isInput, isOutput, sourceOf } })
+  if (!report.isValid) throw new Error(tellAnomalies(report.violations))
+  const committed = recorder.events.filter(({ f, type }) => f === 'txn' && type === 'ok').length
+  return { traceHash, crashes, report, committed }
+}
+
+function tellAnomalies(violations: readonly Anomaly[]): string {
+  const [first] = violations
+  return `${violations.length} anomalies; ${first?.name}: ${first?.proof}`
+}
+
+async function tell(
+  simulation: Simulation,
+): Promise<{ readonly recorder: Recorder; readonly crashes: number }> {
+  const { random, clock } = simulation
+  const life = new BrokerLife(simulation, random.chance(0.5))
+  await life.start()
+  const admin = new Client(simulation.node('admin').world)
+  await admin.createTopic(partitionCount)
+  const version = random.chance(0.7) ? 2 : 1
+  const recorder = new Recorder(clock)
+  const endsAt = clock.monotonic() + storyMs
+  let nextValue = 1
+  const stage: Stage = {
+    recorder,
+    clock,
+    isOver: () => clock.monotonic() >= endsAt,
+    newValue: () => nextValue++,
+    crashes: () => life.crashes,
+  }
+  const clientOf = (name: string): Client => new Client(simulation.node(name).world)
+  await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
+  turnOnFaults(simulation)
+  const actors: Promise<void>[] = [life.crashNowAndThen(stage.isOver)]
+  // Two of the writers share a transactional id and fence each other.
+  for (const [i, id] of ['writer', 'writer', 'other writer'].entries()) {
+    const producer = new TransactionalClient(clientOf(`writer-${i}`), id, version)
+    actors.push(runWriter(producer, random.fork(`writer ${i}`), stage))
+  }
+  const ends = new Map<number, number>()
+  const workers = [0, 1, 1].map((place, i) => {
+    const input = places.inputs[place] ?? 0
+    const client = clientOf(`worker-${i}`)
+    const producer = new TransactionalClient(client, `worker ${input}`, version)
+    // The third one only fences the second and is fenced by it; in the end it leaves it alone.
+    const isDrained = (offset: number): boolean =>
+      i === 2 || offset >= (ends.get(input) ?? Infinity)
+    return runWorker(client, producer, random.fork(`worker ${i}`), { ...stage, input, isDrained })
+  })
+  for (let i = 0; i < 2; i++) {
+    const partitions = i === 0 ? places.others : [...places.inputs, ...places.outputs]
+    const reader = runReader(clientOf(`reader-${i}`), random.fork(`reader ${i}`), {
+      ...stage,
+      partitions,
+    })
+    actors.push(reader)
+  }
+  await Promise.all(actors)
+  turnOffFaults(simulation)
+  life.crash()
+  await life.start()
+  for (const input of places.inputs) ends.set(input, await stableEnd(admin, input))
+  await Promise.all(workers)
+  await readEverything(clientOf('last-reader'), stage)
+  await life.stop()
+  return { recorder, crashes: life.crashes }
+}
+
+/** The end of a partition once nothing is open in it any more. */
+async function stableEnd(client: Client, partition: number): Promise<number> {
+  for (;;) {
+    const fetched = await readCommitted(client, partition, 0)
+    if (fetched !== undefined && fetched.lastStableOffset === fetched.highWatermark) {
+      return fetched.highWatermark
+    }
+    await client.world.clock.sleep(50)
+  }
+}
+
+/** The broker's process, again and again. */
+class BrokerLife {
+  readonly #simulation: Simulation
+  readonly #node: SimulatedNode
+  /** What is acknowledged is on the medium, so that power may be lost, too. */
+  readonly #isFlushed: boolean
+  crashes = 0
+  #broker: Broker | undefined
+
+  constructor(simulation: Simulation, isFlushed: boolean) {
+    this.#simulation = simulation
+    this.#node = simulation.node(brokerHost)
+    this.#isFlushed = isFlushed
+  }
+
+  async start(): Promise<void> {
+    this.#broker = await startBroker({
+      world: this.#node.world,
+      directory: '/data',
+      host: brokerHost,
+      port: brokerPort,
+      settings: {
+        'log.flush.interval.messages': this.#isFlushed ? 1 : 1_000_000,
+        'offsets.topic.num.partitions': 2,
+        'transaction.state.log.num.partitions': 2,
+        'transaction.abort.timed.out.transaction.cleanup.interval.ms': 500,
+        'num.partitions': 1,
+      },
+    })
+  }
+
+  crash(): void {
+    this.crashes++
+    if (this.#isFlushed && this.#simulation.random.chance(0.5)) {
+      this.#node.losePower({ unsynced: 'random' })
+    } else {
+      this.#node.kill()
+    }
+    this.#node.start()
+  }
+
+  async crashNowAndThen(isOver: () => boolean): Promise<void> {
+    const { random, clock } = this.#simulation
+    while (!isOver()) {
+      await clock.sleep(random.between(100, 1_500))
+      if (random.chance(0.2)) await this.stop()
+      this.crash()
+      await clock.sleep(random.between(0, 200))
+      await this.start()
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#broker?.close()
+  }
+}
+
+/** Each seed has its own mix, so that no fault hides another for good. */
+function turnOnFaults(simulation: Simulation): void {
+  const { random, network } = simulation
+  if (random.chance(0.8)) network.faults.latency = [0, random.between(1, 20)]
+  if (random.chance(0.5)) network.faults.resetChance = 0.01
+  if (random.chance(0.5)) {
+    network.faults.stallChance = 0.02
+    network.faults.stall = [10, 1_000]
+  }
+  const { latency } = simulation.node(brokerHost).disk.faults
+  if (random.chance(0.5)) latency.write = [0, 10]
+  if (random.chance(0.5)) latency.sync = [0, 30]
+}
+
+function turnOffFaults(simulation: Simulation): void {
+  const calm = { latency: [0, 0], resetChance: 0, stallChance: 0 }
+  Object.assign(simulation.network.faults, calm)
+}
