@@ -75,6 +75,7 @@ export class Member {
   readonly #process: ChildProcess
   readonly #heard: Promise<void>
   #said = ''
+  #hasJoined = false
 
   constructor({ program, args }: Program, into: Processed) {
     this.#process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -83,6 +84,8 @@ export class Member {
     })
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#said = `${this.#said}${chunk.toString()}`.slice(-1500)
+      // kcat tells a person.
+      this.#hasJoined ||= chunk.includes(' rebalanced ')
     })
     this.#heard = this.#listen(into)
   }
@@ -91,12 +94,19 @@ export class Member {
     if (this.#process.stdout === null) return
     for await (const text of createInterface({ input: this.#process.stdout })) {
       // The last line of a process that was killed may be cut.
-      if (text.startsWith('{') && text.endsWith('}')) take(JSON.parse(text) as Line, into)
+      if (!text.startsWith('{') || !text.endsWith('}')) continue
+      this.#hasJoined = true
+      take(JSON.parse(text) as Line, into)
     }
   }
 
   get isAlive(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null
+  }
+
+  /** Whether it has been in its group. */
+  get hasJoined(): boolean {
+    return this.#hasJoined
   }
 
   /** The end of what it told on standard error. */

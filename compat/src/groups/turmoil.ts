@@ -104,6 +104,14 @@ export async function storm(
   return counts
 }
 
+/** Waits until every living member has been in its group, for at most `limitMs`. Starting takes its time. */
+export async function allJoined(groups: readonly Group[], limitMs: number): Promise<void> {
+  const until = performance.now() + limitMs
+  const isMissing = (): boolean =>
+    groups.some(({ members }) => members.some((each) => each.isAlive && !each.hasJoined))
+  while (isMissing() && performance.now() < until) await delay(100)
+}
+
 /** Lets sessions of the dead run out, then watches for a while in which nobody does anything. */
 export async function calm(settleMs: number, quietMs: number): Promise<Quiet> {
   await delay(settleMs)
