@@ -45,6 +45,8 @@ export async function benchJoining(directory: string): Promise<Row> {
   const seconds = elapsed()
   const early = failure
   const settled = isSettled(members)
+  // A member that waits for the others is answered by nobody any more.
+  await broker.stop('SIGKILL')
   await Promise.all(members.map((member) => member[Symbol.asyncDispose]()))
   await Promise.all(running)
   if (early !== undefined) throw early

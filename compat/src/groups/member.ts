@@ -31,14 +31,15 @@ export class Processed {
     for (let offset = from; offset <= to; offset++) seen[offset] = true
   }
 
-  /** The first offsets below the ends that nobody has processed, as `partition offset`. */
+  /** The offsets below the ends that nobody has processed, as `partition offset`. */
   missing(ends: readonly number[]): string[] {
     return ends.flatMap((end, partition) => {
       const seen = this.#partitions[partition] ?? []
+      const missing: string[] = []
       for (let offset = 0; offset < end; offset++) {
-        if (seen[offset] !== true) return [`${partition} ${offset}`]
+        if (seen[offset] !== true) missing.push(`${partition} ${offset}`)
       }
-      return []
+      return missing
     })
   }
 }

@@ -83,11 +83,14 @@ async function judge(
   checks: Checks,
 ): Promise<void> {
   const history = await readHistory(port, offsetsPartitions)
-  for (const { kind, processed, lost } of groups) {
+  for (const { kind, processed, lost, mayMiss } of groups) {
     const { group } = kind
     const events = history.get(group) ?? []
     const missing = processed.missing(ends)
-    checks.check(missing.length === 0, `${group}: not processed: ${missing.join(', ')}`)
+    checks.check(
+      missing.length <= mayMiss,
+      `${group}: not processed: ${missing.length}, of partition and offset ${missing.slice(0, 5).join(', ')}`,
+    )
     checks.check(processed.wrong.length === 0, `${group}: wrong: ${processed.wrong[0]}`)
     checks.check(lost.length === 0, `${group}: members ended by themselves: ${lost.join('\n')}`)
     checks.check(
