@@ -164,7 +164,10 @@ export const unreachable: Story = async ({ checks }) => {
   const read = await errorOf(consumer.partitionsOf(nowhere))
   const producer = kafka.producer({ maxBlockMs: 300 })
   const sent = await errorOf(producer.send(nowhere, { key: null, value: null }))
-  for (const [what, error] of [['reading', read], ['sending', sent]] as const) {
+  for (const [what, error] of [
+    ['reading', read],
+    ['sending', sent],
+  ] as const) {
     const namesAll = brokers.every((address) => error?.message.includes(address))
     checks.check(namesAll, `${what} names all addresses: ${error?.message}`)
   }

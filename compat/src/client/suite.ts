@@ -10,7 +10,7 @@ import type { Story } from './story.ts'
 export const stories: Readonly<Record<string, Story>> = { ...producing, ...reading }
 
 /** Tells every story to the broker. */
-export async function tellAll(
+async function tellAll(
   bootstrap: string,
   checks: Checks,
   say: (line: string) => void,

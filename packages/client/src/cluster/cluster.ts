@@ -182,7 +182,11 @@ export class Cluster {
       this.#refreshAgain = false
       const topics = [...this.#topics].map((name) => ({ name }))
       const deadlineMs = this.world.clock.monotonic() + this.settings.defaultApiTimeoutMs
-      const answer = await this.askAny(Metadata, { topics, allowAutoTopicCreation: true }, { deadlineMs })
+      const answer = await this.askAny(
+        Metadata,
+        { topics, allowAutoTopicCreation: true },
+        { deadlineMs },
+      )
       if (errorName(answer.errorCode) === 'REBOOTSTRAP_REQUIRED') {
         // The broker belongs to another cluster now: begin again where the user said (KIP-1102).
         this.metadata.forgetBrokers()
@@ -218,7 +222,7 @@ export class Cluster {
     const pauseMs = backoffMs(this.settings.retryBackoff, attempt, random.fraction())
     const leftMs = deadlineMs - clock.monotonic()
     const ends = signal === undefined ? this.ended : AbortSignal.any([signal, this.ended])
-    await clock.sleep(Math.max(0, Math.min(pauseMs, leftMs)), ends)
+    await clock.sleep(Math.max(0, Math.ceil(Math.min(pauseMs, leftMs))), ends)
   }
 
   /** Monotonic time of the next attempt after `failures` failures in a row. */

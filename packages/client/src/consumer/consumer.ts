@@ -39,7 +39,9 @@ interface Handed<T> {
 }
 
 /** Reads the partitions that it was assigned. */
-export class Consumer<T extends Topic> implements AsyncIterable<ConsumerRecord<T>>, AsyncDisposable {
+export class Consumer<T extends Topic>
+  implements AsyncIterable<ConsumerRecord<T>>, AsyncDisposable
+{
   readonly #cluster: Cluster
   readonly #plan: ConsumerPlan
   readonly #fetcher: Fetcher

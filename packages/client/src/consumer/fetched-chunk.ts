@@ -4,7 +4,13 @@
 // read_committed so are the records of aborted transactions: those of a producer from the first offset that the broker
 // names up to that producer's abort marker. A damaged batch is an error at its place, never skipped.
 
-import { BatchWalk, controlTypeOf, KafkaError, RecordCursor, readLegacyRecords } from '@samsa/protocol'
+import {
+  BatchWalk,
+  controlTypeOf,
+  KafkaError,
+  RecordCursor,
+  readLegacyRecords,
+} from '@samsa/protocol'
 import type { StoredRecord } from '@samsa/protocol'
 
 /** A transaction whose records are to be left out. */
@@ -38,6 +44,8 @@ export class FetchedChunk {
   readonly #abortedProducers = new Set<number>()
   #isInside = false
   #offset: number
+  /** Nothing behind the damage is read. */
+  #damage: KafkaError | undefined
   /** Found, but not handed out yet. */
   #pending: StoredRecord | undefined
   /** Records of magic 0 and 1, which are few today, are read all at once. */
@@ -73,6 +81,7 @@ export class FetchedChunk {
   }
 
   #next(): StoredRecord | undefined {
+    if (this.#damage !== undefined) throw this.#damage
     for (;;) {
       const legacy = this.#legacy[0]
       if (legacy !== undefined) {
@@ -147,7 +156,8 @@ export class FetchedChunk {
   #damaged(why: string): KafkaError {
     const { topic, partition } = this.#context
     const message = `${topic}-${partition}, at offset ${this.#offset} or after it: ${why}`
-    return new KafkaError('CORRUPT_MESSAGE', message)
+    this.#damage = new KafkaError('CORRUPT_MESSAGE', message)
+    return this.#damage
   }
 }
 

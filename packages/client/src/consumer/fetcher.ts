@@ -4,7 +4,14 @@
 // Invariant: an error that passes is repeated after a pause; one that does not is told to the reader, once, and the
 // partition rests until somebody seeks.
 
-import { errorName, type ErrorName, Fetch, KafkaError, type ResponseOf, ZERO_UUID } from '@samsa/protocol'
+import {
+  errorName,
+  type ErrorName,
+  Fetch,
+  KafkaError,
+  type ResponseOf,
+  ZERO_UUID,
+} from '@samsa/protocol'
 import type { OpenLink } from '../cluster/broker-link.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ConsumerPlan } from './consumer-settings.ts'
@@ -123,7 +130,8 @@ export class Fetcher {
   }
 
   #wakeIn(ms: number): void {
-    this.#cluster.world.clock.after(ms, () => this.wake())
+    // Whole milliseconds: the sum of two fractions may stay short of the time that is waited for.
+    this.#cluster.world.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake())
   }
 
   /** Finds out where partitions without position begin. */
@@ -147,7 +155,9 @@ export class Fetcher {
     try {
       const found = await this.#find(list, deadlineMs)
       for (const { state } of queries) {
-        const place = found.find((one) => one.topic === state.topic && one.partition === state.partition)
+        const place = found.find(
+          (one) => one.topic === state.topic && one.partition === state.partition,
+        )
         if (state.isLocating && place !== undefined) state.seek(place.offset)
       }
       this.wake()

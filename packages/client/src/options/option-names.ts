@@ -27,6 +27,11 @@ function keyOf(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `.${letter.toLowerCase()}`)
 }
 
+/** As a properties file would say it; what no row takes is shown as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
+}
+
 /**
  * The rows `keys` of `table` as the options say them; options that are `undefined` keep the default. Throws SettingsError
  * with all problems: unknown names, wrong types, values out of range. `source` says in messages whose options they are.
@@ -40,7 +45,7 @@ export function readOptions<Table extends SettingsTable, Keys extends keyof Tabl
   const rows = Object.fromEntries(keys.map((key) => [key, table[key]])) as SettingsTable
   const texts: Record<string, string> = {}
   for (const [option, value] of Object.entries(options)) {
-    if (value !== undefined) texts[keyOf(option)] = String(value)
+    if (value !== undefined) texts[keyOf(option)] = textOf(value)
   }
   const { settings, problems } = readSettings(rows, texts, source)
   const named = problems.map((problem): Problem => {

@@ -166,5 +166,5 @@ test('batches that waited too long are told apart', () => {
   const queue = new PartitionQueue('t', 0, 5)
   const old = batchOf(queue, 1, 0)
   batchOf(queue, 1, 100)
-  assert.deepEqual(queue.expired(50), [old])
+  assert.deepEqual(queue.expired(150, 100), [old])
 })

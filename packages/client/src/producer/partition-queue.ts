@@ -177,9 +177,9 @@ export class PartitionQueue {
     return uncertain
   }
 
-  /** Batches older than `olderThanMs` that wait, to be failed. */
-  expired(olderThanMs: number): ProducerBatch[] {
-    return this.#waiting.filter((batch) => batch.createdMs <= olderThanMs)
+  /** Waiting batches whose time is over, to be failed. */
+  expired(nowMs: number, deliveryTimeoutMs: number): ProducerBatch[] {
+    return this.#waiting.filter((batch) => batch.createdMs + deliveryTimeoutMs <= nowMs)
   }
 
   #hasNumbered(): boolean {

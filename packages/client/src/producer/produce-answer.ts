@@ -41,8 +41,9 @@ function messageOf({
   recordErrors,
 }: ProduceResponse['responses'][number]['partitionResponses'][number]): string | undefined {
   const [first] = recordErrors
-  if (first?.batchIndexErrorMessage == null) return errorMessage ?? undefined
-  return `${errorMessage ?? ''} Record ${first.batchIndex}: ${first.batchIndexErrorMessage}`.trim()
+  const why = first?.batchIndexErrorMessage ?? null
+  if (first === undefined || why === null) return errorMessage ?? undefined
+  return `${errorMessage ?? ''} Record ${first.batchIndex}: ${why}`.trim()
 }
 
 /** Errors that say that the client's picture of the cluster is an old one. */

@@ -299,7 +299,7 @@ export class Sender {
 
   #expire(queue: PartitionQueue, nowMs: number): void {
     const { deliveryTimeoutMs } = this.#plan
-    for (const batch of queue.expired(nowMs - deliveryTimeoutMs)) {
+    for (const batch of queue.expired(nowMs, deliveryTimeoutMs)) {
       const tries = batch.attempts === 1 ? '1 attempt' : `${batch.attempts} attempts`
       const message = `It was not acknowledged within ${deliveryTimeoutMs} ms, after ${tries}.`
       this.#fail(queue, batch, failureOf(batch, 'REQUEST_TIMED_OUT', message))
@@ -313,7 +313,8 @@ export class Sender {
     this.#timerAtMs = atMs
     if (!Number.isFinite(atMs)) return
     const { clock } = this.#cluster.world
-    this.#timer = clock.after(Math.max(0, atMs - clock.monotonic()), () => {
+    // Whole milliseconds: the sum of two fractions may stay short of the time that is waited for.
+    this.#timer = clock.after(Math.max(0, Math.ceil(atMs - clock.monotonic())), () => {
       this.#timer = undefined
       this.schedule()
     })
