@@ -16,4 +16,4 @@ export interface Serde<T> {
 }
 
 /** The type of the values of a serde. */
-export type ValueOf<S> = S extends Serde<infer T> ? T : never
+type ValueOf<S> = S extends Serde<infer T> ? T : never
