@@ -14,4 +14,5 @@ export const stories: Readonly<Record<string, Story>> = {
   broker: async () => (await import('./broker/story.ts')).benchBroker(),
   connections: async () => (await import('./broker/connections.ts')).benchConnections(),
   log: async () => (await import('./log/log.ts')).benchLog(),
+  groups: async () => (await import('./groups/story.ts')).benchGroups(),
 }

@@ -3,6 +3,7 @@
 import { client } from './client/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
+import { goClients } from './go/suite.ts'
 import { groups } from './groups/suite.ts'
 import { java } from './java/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
@@ -27,6 +28,7 @@ export const suites: readonly Suite[] = [
   platformatic,
   kcat,
   java,
+  goClients,
   groups,
   transactions,
   client,

@@ -6,6 +6,7 @@ import { consume } from './consume.ts'
 import { batchOf, produceFrame } from './frames.ts'
 import { pace, quantile, saturate } from './load.ts'
 import { cpuSeconds, residentMb } from './process-cost.ts'
+import { startTimes } from './start-time.ts'
 import { startTargets, type Target } from './targets.ts'
 
 const rounds = 3
@@ -131,6 +132,10 @@ function row(
 
 /** `npm run bench -- broker`. */
 export async function benchBroker(): Promise<readonly Row[]> {
+  return [...(await startTimes()), ...(await underLoad())]
+}
+
+async function underLoad(): Promise<Row[]> {
   const targets = await startTargets(topic)
   try {
     const rows: Row[] = []

@@ -25,6 +25,11 @@ export interface Kind {
   readonly most: number
   /** Whether a commit of this client may go back: it commits without regard to a rebalance that is under way. */
   readonly commitsMayGoBack?: true
+  /**
+   * Whether a record counts as consumed when it is handed over: librdkafka then commits it by itself, so that a member
+   * which is killed before it has printed that one record has committed it nevertheless.
+   */
+  readonly consumesByHandingOver?: true
   /** The program of the member of this number, counted from 0 in each group. */
   start(places: Places, number: number): Program
 }
@@ -91,8 +96,13 @@ export const kinds: readonly Kind[] = [
     commitsMayGoBack: true,
     start: node('consumer', 'platformatic-consumer'),
   },
-  { group: 'kcat-range', most: 3, start: kcat('kcat-range', 'range') },
-  { group: 'kcat-cooperative', most: 3, start: kcat('kcat-cooperative', 'cooperative-sticky') },
+  { group: 'kcat-range', most: 3, consumesByHandingOver: true, start: kcat('kcat-range', 'range') },
+  {
+    group: 'kcat-cooperative',
+    most: 3,
+    consumesByHandingOver: true,
+    start: kcat('kcat-cooperative', 'cooperative-sticky'),
+  },
   { group: 'java-range', most: 2, start: javaMember('java-range', 'classic') },
   {
     group: 'java-cooperative',
@@ -108,6 +118,7 @@ export const kinds: readonly Kind[] = [
   {
     group: 'java-and-kcat',
     most: 3,
+    consumesByHandingOver: true,
     start: inTurn(kcat('java-and-kcat', 'range'), javaMember('java-and-kcat', 'classic')),
   },
 ]

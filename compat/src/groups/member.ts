@@ -31,14 +31,15 @@ export class Processed {
     for (let offset = from; offset <= to; offset++) seen[offset] = true
   }
 
-  /** The first offsets below the ends that nobody has processed, as `partition offset`. */
+  /** The offsets below the ends that nobody has processed, as `partition offset`. */
   missing(ends: readonly number[]): string[] {
     return ends.flatMap((end, partition) => {
       const seen = this.#partitions[partition] ?? []
+      const missing: string[] = []
       for (let offset = 0; offset < end; offset++) {
-        if (seen[offset] !== true) return [`${partition} ${offset}`]
+        if (seen[offset] !== true) missing.push(`${partition} ${offset}`)
       }
-      return []
+      return missing
     })
   }
 }
@@ -75,6 +76,7 @@ export class Member {
   readonly #process: ChildProcess
   readonly #heard: Promise<void>
   #said = ''
+  #hasJoined = false
 
   constructor({ program, args }: Program, into: Processed) {
     this.#process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -83,6 +85,8 @@ export class Member {
     })
     this.#process.stderr?.on('data', (chunk: Buffer) => {
       this.#said = `${this.#said}${chunk.toString()}`.slice(-1500)
+      // kcat tells a person.
+      this.#hasJoined ||= chunk.includes(' rebalanced ')
     })
     this.#heard = this.#listen(into)
   }
@@ -91,12 +95,19 @@ export class Member {
     if (this.#process.stdout === null) return
     for await (const text of createInterface({ input: this.#process.stdout })) {
       // The last line of a process that was killed may be cut.
-      if (text.startsWith('{') && text.endsWith('}')) take(JSON.parse(text) as Line, into)
+      if (!text.startsWith('{') || !text.endsWith('}')) continue
+      this.#hasJoined = true
+      take(JSON.parse(text) as Line, into)
     }
   }
 
   get isAlive(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null
+  }
+
+  /** Whether it has been in its group. */
+  get hasJoined(): boolean {
+    return this.#hasJoined
   }
 
   /** The end of what it told on standard error. */

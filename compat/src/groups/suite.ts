@@ -1,7 +1,7 @@
 // Groups of every client that people use, in turmoil: kafkajs, @platformatic/kafka, librdkafka and the Java client join,
 // leave and are killed as a seed says, then the groups' tool is asked about them.
 //
-//   npm run compat -- groups [--seconds 60] [--seed N] [--against kafka]
+//   npm run compat -- groups [--seconds 60] [--seed N] [--tool-only] [--against kafka]
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -17,6 +17,7 @@ import { readHistory } from './offsets-topic.ts'
 import {
   type Group,
   PARTITIONS,
+  allJoined,
   calm,
   caughtUp,
   produceNumbers,
@@ -30,6 +31,7 @@ const topic = 'numbers'
 /** Longer than a session, so that the dead are known to be dead. */
 const settleMs = 16_000
 const quietMs = 8000
+const joinLimitMs = 60_000
 
 const programs: readonly Need[] = [
   {
@@ -81,11 +83,14 @@ async function judge(
   checks: Checks,
 ): Promise<void> {
   const history = await readHistory(port, offsetsPartitions)
-  for (const { kind, processed, lost } of groups) {
+  for (const { kind, processed, lost, mayMiss } of groups) {
     const { group } = kind
     const events = history.get(group) ?? []
     const missing = processed.missing(ends)
-    checks.check(missing.length === 0, `${group}: not processed: ${missing.join(', ')}`)
+    checks.check(
+      missing.length <= mayMiss,
+      `${group}: not processed: ${missing.length}, of partition and offset ${missing.slice(0, 5).join(', ')}`,
+    )
     checks.check(processed.wrong.length === 0, `${group}: wrong: ${processed.wrong[0]}`)
     checks.check(lost.length === 0, `${group}: members ended by themselves: ${lost.join('\n')}`)
     checks.check(
@@ -112,9 +117,11 @@ async function turmoil(
   const producing = produceNumbers(places, stop.signal)
   const groups = startGroups(places)
   try {
+    await allJoined(groups, joinLimitMs)
     const stormSeconds = Math.max(15, seconds - (settleMs + quietMs) / 1000 - 10)
     const done = await storm(groups, new Random(seed), { seconds: stormSeconds, mostMembers: 20 })
     say(`${done.join} joined, ${done.leave} left, ${done.crash} were killed (seed ${seed})`)
+    await allJoined(groups, joinLimitMs)
     const quiet = await calm(settleMs, quietMs)
     stop.abort()
     const ends = await producing
@@ -150,6 +157,8 @@ export const groups: Suite = {
     const places = { bootstrap: target.bootstrap, topic, classes }
     say(`against ${target.name}`)
     const seed = optionOf(args, 'seed', Math.floor(Math.random() * 1e9))
+    // The tool comes first: it lists all groups.
+    await checkCommands(target, classes, checks)
     if (!args.includes('--tool-only')) {
       await turmoil(
         target,
@@ -158,7 +167,6 @@ export const groups: Suite = {
         { checks, say },
       )
     }
-    await checkCommands(target, classes, checks)
     return checks.result()
   },
 }

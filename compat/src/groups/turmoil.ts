@@ -40,6 +40,7 @@ export class Group {
   readonly #places: Places
   /** What members said that ended by themselves. */
   readonly lost: string[] = []
+  #crashes = 0
 
   constructor(kind: Kind, places: Places) {
     this.kind = kind
@@ -61,8 +62,14 @@ export class Group {
   async remove(random: Random, how: 'leave' | 'crash'): Promise<void> {
     const member = random.pick(this.members)
     this.#look(member)
+    if (how === 'crash') this.#crashes++
     this.#slots[this.#slots.indexOf(member)] = undefined
     await (how === 'leave' ? member.leave() : member.crash())
+  }
+
+  /** How many records may be missing: none, or one for each kill where handing over is consuming. */
+  get mayMiss(): number {
+    return this.kind.consumesByHandingOver === true ? this.#crashes : 0
   }
 
   /** Nobody may end by himself. */
@@ -104,6 +111,14 @@ export async function storm(
   return counts
 }
 
+/** Waits until every living member has been in its group, for at most `limitMs`. Starting takes its time. */
+export async function allJoined(groups: readonly Group[], limitMs: number): Promise<void> {
+  const until = performance.now() + limitMs
+  const isMissing = (): boolean =>
+    groups.some(({ members }) => members.some((each) => each.isAlive && !each.hasJoined))
+  while (isMissing() && performance.now() < until) await delay(100)
+}
+
 /** Lets sessions of the dead run out, then watches for a while in which nobody does anything. */
 export async function calm(settleMs: number, quietMs: number): Promise<Quiet> {
   await delay(settleMs)
@@ -128,6 +143,7 @@ export async function caughtUp(
   limitMs: number,
 ): Promise<void> {
   const until = performance.now() + limitMs
-  const isBehind = (): boolean => groups.some(({ processed }) => processed.missing(ends).length > 0)
+  const isBehind = (): boolean =>
+    groups.some(({ processed, mayMiss }) => processed.missing(ends).length > mayMiss)
   while (isBehind() && performance.now() < until) await delay(200)
 }

@@ -93,10 +93,14 @@ function quietFaults(events: readonly GroupEvent[], quiet: readonly Quiet[]): st
   for (const event of events) {
     if (event.kind !== 'generation' && event.kind !== 'epoch') continue
     const now = event.kind === 'generation' ? event.generation : event.epoch
-    const isQuiet = quiet.some(({ fromMs, toMs }) => {
+    const during = quiet.find(({ fromMs, toMs }) => {
       return event.timestamp >= fromMs && event.timestamp <= toMs
     })
-    if (isQuiet && now !== last) faults.push(`generation ${now} that nobody caused`)
+    if (during !== undefined && now !== last) {
+      const whenMs = event.timestamp - during.fromMs
+      const who = event.kind === 'generation' ? show([...event.members]) : 'its members'
+      faults.push(`generation ${now} that nobody caused, ${whenMs} ms into the calm: ${who}`)
+    }
     last = now
   }
   return faults

@@ -40,6 +40,11 @@ export class Target implements AsyncDisposable {
   /** A folder for the suite's own files, removed with the target. */
   readonly directory: string
   readonly #broker: SamsaProcess | KafkaBroker
+  /** A client under test can bring the whole run down; the broker must not outlive it. */
+  readonly #whenRunEnds = (): void => {
+    process.kill(this.#broker.pid, 'SIGKILL')
+    rmSync(this.directory, { recursive: true, force: true })
+  }
 
   private constructor(name: string, directory: string, broker: SamsaProcess | KafkaBroker) {
     this.name = name
@@ -47,6 +52,7 @@ export class Target implements AsyncDisposable {
     this.bootstrap = `127.0.0.1:${broker.port}`
     this.directory = directory
     this.#broker = broker
+    process.once('exit', this.#whenRunEnds)
   }
 
   /** Starts the broker and resolves when it listens. */
@@ -69,6 +75,7 @@ export class Target implements AsyncDisposable {
 
   /** Ends the broker and removes its directory. */
   async [Symbol.asyncDispose](): Promise<void> {
+    process.removeListener('exit', this.#whenRunEnds)
     await this.#broker.stop('SIGKILL')
     rmSync(this.directory, { recursive: true, force: true })
   }

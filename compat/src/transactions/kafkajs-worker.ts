@@ -37,7 +37,8 @@ await consumer.subscribe({ topic: input, fromBeginning: true })
 await consumer.run({
   autoCommit: false,
   eachBatchAutoResolve: false,
-  eachBatch: async ({ batch, resolveOffset, heartbeat }) => {
+  eachBatch: async (given) => {
+    const { batch } = given
     try {
       for (let i = 0; i < batch.messages.length; i += 5) {
         const messages = batch.messages.slice(i, i + 5)
@@ -58,8 +59,8 @@ await consumer.run({
         const topics = [{ topic: input, partitions }]
         await transaction.sendOffsets({ consumerGroupId: groupId, topics })
         await transaction.commit()
-        resolveOffset(last.offset)
-        await heartbeat()
+        given.resolveOffset(last.offset)
+        await given.heartbeat()
       }
     } catch {
       process.exit(1)

@@ -12,11 +12,15 @@ import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { kafkaClassPath, kafkaNeeds } from '../kafka/artifacts.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
 import { SamsaProcess } from '../samsa/process.ts'
+import { checkTools } from './tools.ts'
 import { Worker } from './worker.ts'
 
 const input = 'transfers'
 const partitions = 3
 const recordsPerRound = 30
+
+/** For the tools alone. */
+const untouched = 'untouched'
 
 /** Each kind of client has its group and its output. */
 const kinds = ['kafkajs', 'java'] as const
@@ -107,6 +111,7 @@ export const transactions: Suite = {
       await admin.createTopics({
         topics: topics.map((topic) => ({ topic, numPartitions: partitions })),
       })
+      await admin.createTopics({ topics: [{ topic: untouched, numPartitions: 1 }] })
       workers.push(...workersOf(bootstrap))
       const feeder = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
       await feeder.connect()
@@ -117,10 +122,9 @@ export const transactions: Suite = {
         const messages = values.map((value) => ({ key: value, value }))
         await feeder.send({ topic: input, acks: -1, messages })
         await delay(200 + Math.random() * 1_500)
-        const victim = workers[Math.floor(Math.random() * (workers.length + 1))]
-        if (victim !== undefined) {
+        if (round % 3 !== 2) {
           kills.worker += 1
-          victim.kill()
+          workers[Math.floor(Math.random() * workers.length)]?.kill()
           continue
         }
         kills.broker += 1
@@ -149,6 +153,11 @@ export const transactions: Suite = {
         checks.check(twice === 0, `${kind}: ${twice} outputs are there more than once`)
         say(`${kind}: ${seen.length} of ${inputs.length}`)
       }
+      await broker.stop()
+      const trusting = { ...settings, 'transaction.partition.verification.enable': 'false' }
+      broker = await SamsaProcess.start({ directory, port, settings: trusting })
+      await checkTools(port, untouched, checks)
+      say('kafka-transactions')
     } finally {
       await Promise.all(workers.map((worker) => worker.stop()))
       await admin.disconnect()

@@ -32,6 +32,7 @@ export async function findLogs(
     const topicId = metadata === undefined ? ZERO_UUID : parsePartitionMetadata(metadata.toString())
     if (topicId === undefined) {
       directory.world.logger.error({ path }, 'Ignoring a partition with damaged metadata')
+      directory.unusable.add(name)
       return
     }
     const identity = { topic: parsed.topic, partition: parsed.partition, topicId }
@@ -76,6 +77,7 @@ export async function recoverLogs(directory: LogDirectory): Promise<void> {
       if (error instanceof WorldError && error.kind === 'io') directory.failed(error)
       logger.error({ directory: directory.path, log: name, error }, 'A log cannot be recovered')
       directory.logs.delete(name)
+      directory.unusable.add(name)
     }
     done += 1
     if (done % 100 === 0) {

@@ -185,6 +185,13 @@ export class LogDirectories {
     },
   ): Promise<PartitionLog> {
     assert(isUuid(options.topicId), 'a topic id is a uuid')
+    const lost = this.#directories.find((each) =>
+      each.unusable.has(partitionDirectory(topic, partition)),
+    )
+    if (lost !== undefined) {
+      const message = `${lost.path} has a log of ${topic}-${partition} that could not be opened.`
+      throw new KafkaError('KAFKA_STORAGE_ERROR', message)
+    }
     const directory = this.#chooseDirectory(options.directory)
     const name = partitionDirectory(topic, partition)
     const path = `${directory.path}/${name}`

@@ -71,6 +71,8 @@ export class LogDirectory implements LogHost {
   readonly logs = new Map<string, PartitionLog>()
   /** Where the last compaction of each log ended, by directory name. */
   cleanedOffsets: PartitionOffsets = new Map()
+  /** Logs that are there and could not be opened, by directory name: nobody may begin them anew. */
+  readonly unusable = new Set<string>()
   /** Told when the directory fails for good. */
   onOffline: (error: WorldError) => void = () => {}
   #condition: DirectoryCondition = 'online'

@@ -50,8 +50,7 @@ export async function dumpLog(
   const batches: DumpedBatch[] = []
   const problems: string[] = []
   let expected = options.baseOffset
-  const end = await scanSegment(file, { start: 0, end: sizeInBytes }, (batch, position, magic) => {
-    if (magic !== 2) return { damage: `a message of magic ${magic}, which is not dumped` }
+  const end = await scanSegment(file, { start: 0, end: sizeInBytes }, (batch, position) => {
     const dumped = dumpBatch(batch, position, options.deep, problems)
     if (!dumped.isValid) problems.push(`The batch at byte ${position} has a wrong checksum.`)
     if (dumped.baseOffset < expected) {

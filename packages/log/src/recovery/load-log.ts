@@ -13,6 +13,7 @@ import { indexesOf } from '../segments/segment-indexes.ts'
 import { scanSegment } from '../segments/segment-scan.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { loadProducers } from './load-producers.ts'
+import { refuseLegacy } from './refuse-legacy.ts'
 import { recoverSegments } from './recover-segments.ts'
 import { unlessFull } from './unless-full.ts'
 
@@ -135,6 +136,7 @@ async function openActive(log: LogState): Promise<void> {
       return 'continue'
     })
   })
+  refuseLegacy(segment, end)
   if (end.damage !== undefined) {
     log.host.world.logger.warn(
       { segment: segment.file.path, position: end.position, damage: end.damage },

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import { memoryDisk } from '@samsa/world/simulated'
 import { batchOf, fixtureWorld, openDirectories, openLog } from '../testing/log-fixture.ts'
 
@@ -25,4 +26,39 @@ test('an epoch that began before the recovery point is known after a crash', asy
     '0\n2\n0 0\n3 9\n',
   )
   await after.close()
+})
+
+test('a torn header that looks like an old message is cut off, a log with a sound one is left alone', async () => {
+  const disk = memoryDisk()
+  const world = fixtureWorld(disk)
+  const directories = await openDirectories(world)
+  const log = await openLog(directories)
+  await log.appendAsLeader(batchOf(['kept']), { leaderEpoch: 0 })
+  await directories.close()
+  await disk.unlink('/data/.kafka_cleanshutdown')
+  const name = '/data/orders-0/00000000000000000000.log'
+  const file = await disk.open(name, 'update')
+  const end = await file.size()
+  const torn = Buffer.alloc(80)
+  torn.writeInt32BE(60, 8)
+  await file.write(torn, end)
+  const after = await openDirectories(world)
+  assert.equal((await openLog(after)).logEndOffset, 1)
+  assert.equal(await file.size(), end)
+  await after.close()
+
+  await disk.unlink('/data/.kafka_cleanshutdown')
+  // Offset 1, magic 1, create time 0, no key, value 'old'.
+  const body = Buffer.from('0100000000000000000000ffffffff000000036f6c64', 'hex').subarray(0, 21)
+  const old = Buffer.alloc(16 + body.length)
+  old.writeInt32BE(1, 4)
+  old.writeInt32BE(4 + body.length, 8)
+  old.writeUInt32BE(crc32(body), 12)
+  body.copy(old, 16)
+  await file.write(old, end)
+  const refused = await openDirectories(world)
+  assert.equal(refused.log('orders', 0), undefined)
+  await assert.rejects(openLog(refused), { name: 'KAFKA_STORAGE_ERROR' })
+  assert.equal(await file.size(), end + old.length)
+  await refused.close()
 })

@@ -2,7 +2,7 @@
 // must be whole, have its checksum and an offset that follows; the log ends before the first one that does not, and what
 // lies behind it goes. Indexes, leader epochs and the transaction index are built again on the way.
 
-import { KafkaError, type RecordBatch } from '@samsa/protocol'
+import type { RecordBatch } from '@samsa/protocol'
 import type { LogState } from '../log-state.ts'
 import { writeSnapshot } from '../appends/log-flush.ts'
 import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
@@ -12,6 +12,7 @@ import { newIndexes, type Segment } from '../segments/segment.ts'
 import { type ScanEnd, type ScanVerdict, scanSegment } from '../segments/segment-scan.ts'
 import { removeFromEnd } from '../segments/remove-segment.ts'
 import { loadProducers } from './load-producers.ts'
+import { refuseLegacy } from './refuse-legacy.ts'
 import { unlessFull } from './unless-full.ts'
 
 /** Checks and cuts the log from its recovery point on. */
@@ -79,8 +80,7 @@ async function recoverSegment(
   const intervalBytes = log.settings['index.interval.bytes']
   const sizeInBytes = segment.sizeInBytes
   const end = await log.host.files.use(segment.file, 'update', async (file) => {
-    const visit = (batch: RecordBatch, at: number, magic: number): ScanVerdict => {
-      if (magic !== 2) throw legacyFormat(segment, at, magic)
+    const visit = (batch: RecordBatch): ScanVerdict => {
       const damage = judge(log, batch, found)
       if (damage !== undefined) return { damage }
       found.note(batch, intervalBytes, indexes)
@@ -94,6 +94,7 @@ async function recoverSegment(
     const scanned = await scanSegment(file, { start: 0, end: sizeInBytes }, visit, (bytes, at) =>
       file.write(bytes, at),
     )
+    refuseLegacy(segment, scanned)
     if (scanned.position < sizeInBytes) await file.truncate(scanned.position)
     await file.sync()
     return scanned
@@ -133,14 +134,6 @@ function judge(log: LogState, batch: RecordBatch, found: Segment): string | unde
   if (!found.canHold(batch.lastOffset)) return `offset ${batch.lastOffset} is out of reach`
   if (!batch.verifyChecksum()) return `the checksum of the batch at ${batch.baseOffset} is wrong`
   return undefined
-}
-
-function legacyFormat(segment: Segment, position: number, magic: number): KafkaError {
-  return new KafkaError(
-    'UNSUPPORTED_FOR_MESSAGE_FORMAT',
-    `${segment.file.path} has a message of magic ${magic} at byte ${position}; ` +
-      'logs are read from magic 2 on.',
-  )
 }
 
 async function cutBehind(

@@ -1,7 +1,7 @@
 // Reading a segment file from one place to another, batch by batch, in large steps. The caller sees one view that moves;
 // the memory is the scan's own and is reused.
 
-import { BatchWalk, type RecordBatch } from '@samsa/protocol'
+import { BatchWalk, LegacyMessage, type RecordBatch } from '@samsa/protocol'
 import type { DiskFile } from '@samsa/world'
 
 const STEP_BYTES = 1 << 20
@@ -12,6 +12,8 @@ export interface ScanEnd {
   readonly position: number
   /** Why the scan stopped before `end`; `undefined` when it did not. */
   readonly damage?: string
+  /** The scan stopped at a sound message of magic 0 or 1, which are not read here: no damage, but the end all the same. */
+  readonly isLegacy?: boolean
 }
 
 /** What to do after a batch: go on, or stop with this batch accepted or refused. */
@@ -25,7 +27,7 @@ export type ScanVerdict = 'continue' | 'stop' | { readonly damage: string }
 export async function scanSegment(
   file: DiskFile,
   { start, end }: { readonly start: number; readonly end: number },
-  visit: (batch: RecordBatch, position: number, magic: number) => ScanVerdict,
+  visit: (batch: RecordBatch, position: number) => ScanVerdict,
   stepped?: (batches: Buffer, position: number) => Promise<void>,
 ): Promise<ScanEnd> {
   let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(STEP_BYTES, end - start)))
@@ -36,7 +38,15 @@ export async function scanSegment(
     const available = await file.read(buffer.subarray(0, wanted), position)
     walk.restart(buffer, 0, available)
     while (walk.next()) {
-      const verdict = visit(walk.batch, position + walk.batchPosition, walk.magic)
+      if (walk.magic !== 2) {
+        // A torn header looks like an old message; only a checksum tells the two apart.
+        const isLegacy = new LegacyMessage(buffer, walk.batchPosition).verifyChecksum()
+        const damage = isLegacy
+          ? `a message of magic ${walk.magic}; logs are read from magic 2 on`
+          : `no batch, and no message of magic ${walk.magic} either`
+        return { position: position + walk.batchPosition, damage, isLegacy }
+      }
+      const verdict = visit(walk.batch, position + walk.batchPosition)
       if (verdict === 'stop') return { position: position + walk.position }
       if (verdict !== 'continue') {
         return { position: position + walk.batchPosition, damage: verdict.damage }
