@@ -12,6 +12,9 @@ type Row = {
   readonly seconds: number
 }
 
+// Other people's programs write what they read in the machine's character set: make it one that has all characters.
+process.env['LC_ALL'] = 'C.UTF-8'
+
 const words = process.argv.slice(2)
 const install = words.includes('--install') || process.env['CI'] === 'true'
 const json = words.includes('--json')

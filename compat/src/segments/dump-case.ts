@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type DumpEntry, dumpEntries } from '@samsa/log'
+import { type DumpEntry, dumpEntries } from '@samsa/log/dump'
 import { nodeDisk } from '@samsa/world/node'
 import type { Checks } from '../runner/suite.ts'
 import { difference } from './difference.ts'

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
-import { type DumpEntry, dumpEntries } from '@samsa/log'
+import { type DumpEntry, dumpEntries } from '@samsa/log/dump'
 import { incrementSequence } from '@samsa/protocol'
 import { nodeDisk } from '@samsa/world/node'
 import { kafkaClassPath } from '../kafka/artifacts.ts'

@@ -2,7 +2,8 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DumpEntry, dumpEntries, type PartitionLog } from '@samsa/log'
+import type { PartitionLog } from '@samsa/log'
+import { type DumpEntry, dumpEntries } from '@samsa/log/dump'
 import type { Logger } from '@samsa/world'
 import { nodeDisk } from '@samsa/world/node'
 import type { Checks } from '../runner/suite.ts'

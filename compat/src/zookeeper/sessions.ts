@@ -1,6 +1,6 @@
 // Sessions with the servers under test, so that none is left open.
 
-import { type ZooKeeperOptions, ZooKeeperSession } from '@samsa/coordination'
+import { type ZooKeeperOptions, ZooKeeperSession } from '@samsa/coordination/zookeeper'
 import type { World } from '@samsa/world'
 import { TICK_MS, type ZooKeeperProcess } from './zookeeper-process.ts'
 

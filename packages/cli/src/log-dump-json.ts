@@ -2,7 +2,7 @@
 // are UTF-8, otherwise `{ "base64": … }`.
 
 import { isUtf8 } from 'node:buffer'
-import type { DumpEntry } from '@samsa/log'
+import type { DumpEntry } from '@samsa/log/dump'
 
 /** One entry as a line of JSON. */
 export function jsonLine(entry: DumpEntry): string {

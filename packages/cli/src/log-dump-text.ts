@@ -2,7 +2,7 @@
 // quoted where they are text, and hexadecimal behind 0x where they are not.
 
 import { isUtf8 } from 'node:buffer'
-import type { DumpEntry } from '@samsa/log'
+import type { DumpEntry } from '@samsa/log/dump'
 
 type Entry<Kind extends DumpEntry['kind']> = Extract<DumpEntry, { readonly kind: Kind }>
 

@@ -1,7 +1,7 @@
 // `samsa log dump`: files of a log directory for people and for programs. What is wrong with a file is printed among
 // what is in it; the exit code says whether anything was.
 
-import { type DumpEntry, dumpEntries, dumpKindOf } from '@samsa/log'
+import { type DumpEntry, dumpEntries, dumpKindOf } from '@samsa/log/dump'
 import { type Disk, WorldError } from '@samsa/world'
 import { nodeDisk } from '@samsa/world/node'
 import { jsonLine } from './log-dump-json.ts'

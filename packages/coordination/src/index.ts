@@ -9,9 +9,3 @@ export type {
   WatchListener,
 } from './coordination.ts'
 export { EmbeddedStore, type EmbeddedStoreOptions } from './embedded/embedded-store.ts'
-export {
-  type Ensemble,
-  parseConnectString,
-  type ZooKeeperServer,
-} from './zookeeper/connect-string.ts'
-export { type ZooKeeperOptions, ZooKeeperSession } from './zookeeper/zookeeper-session.ts'

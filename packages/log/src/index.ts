@@ -5,10 +5,6 @@ export {
   LogDirectories,
   type LogDirectoriesOptions,
 } from './directories/log-directories.ts'
-export type { DumpEntry, DumpKind } from './dump/dump-entry.ts'
-export { dumpEntries, dumpKindOf, type DumpOptions } from './dump/dump-file.ts'
-export { type DumpedFile, dumpFile } from './dumping/dump-file.ts'
-export type { DumpedBatch, DumpedLog } from './dumping/dump-log.ts'
 export type { EpochEnd } from './epochs/leader-epochs.ts'
 export type { AbortedTransaction } from './indexes/transaction-index.ts'
 export type { LogDirectorySettings, LogSettings } from './log-settings.ts'

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Operation, ZooKeeperSession } from '@samsa/coordination'
+import type { Operation } from '@samsa/coordination'
+import { ZooKeeperSession } from '@samsa/coordination/zookeeper'
 import { contractCases, runRandomProgram } from '@samsa/coordination/contract'
 import { WorldError } from '@samsa/world'
 import { simulate, type Simulation } from '@samsa/world/simulated'

@@ -1,6 +1,7 @@
 // Holding a log against its model. Every function throws an error whose sentence says what does not agree.
 
-import { dumpFile, type PartitionLog } from '@samsa/log'
+import type { PartitionLog } from '@samsa/log'
+import { dumpEntries } from '@samsa/log/dump'
 import { BatchWalk, type RecordBatch, readRecords } from '@samsa/protocol'
 import type { World } from '@samsa/world'
 import type { ModelBatch, ModelLog } from './model.ts'
@@ -159,9 +160,9 @@ export async function checkFiles(world: World, directory: string): Promise<void>
   for (const name of await world.disk.list(directory)) {
     demand(!/\.(cleaned|swap|tmp)$/.test(name), `${name} was left behind`)
     if (name === 'partition.metadata' || name.endsWith('.deleted')) continue
-    const dumped = await dumpFile(world.disk, `${directory}/${name}`, { deep: true })
-    const [problem] = dumped?.problems ?? []
-    demand(problem === undefined, `${name}: ${problem}`)
+    for await (const entry of dumpEntries(world.disk, `${directory}/${name}`)) {
+      demand(entry.kind !== 'damage', `${name}: ${JSON.stringify(entry)}`)
+    }
   }
 }
 
