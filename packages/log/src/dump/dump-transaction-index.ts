@@ -6,7 +6,14 @@ import { type AbortedTransaction, parseTransactionIndex } from '../indexes/trans
 import { readTransactionMarker } from '../producers/transaction-marker.ts'
 import type { DumpEntry } from './dump-entry.ts'
 import type { SegmentFile } from './dump-log.ts'
-import { batchesBeside, firstDamages, hasLog, indexDamage, noLogNote } from './log-beside.ts'
+import {
+  batchesBeside,
+  firstDamages,
+  hasLog,
+  indexDamage,
+  logStartOffsetOf,
+  noLogNote,
+} from './log-beside.ts'
 
 const remedy =
   'A recovery that scans this segment builds the index anew, and so does a start without it and ' +
@@ -34,12 +41,14 @@ async function* markerFaults(
   const missing = new Map(aborted.map((each) => [each.lastOffset, each]))
   /** First offset in this segment of each producer's open transaction. */
   const open = new Map<number, number>()
+  const logStartOffset = await logStartOffsetOf(disk, logPath)
   for await (const { magic, batch } of batchesBeside(disk, logPath)) {
     if (magic !== 2 || !batch.isTransactional) continue
     const { producerId, baseOffset } = batch
     if (!batch.isControl) {
-      // Compaction leaves empty batches of transactions that are gone.
-      if (batch.recordCount > 0 && !open.has(producerId)) open.set(producerId, baseOffset)
+      // Nobody reads what lies below the log's start; compaction leaves empty batches of transactions that are gone.
+      const isReadable = batch.recordCount > 0 && batch.lastOffset >= logStartOffset
+      if (isReadable && !open.has(producerId)) open.set(producerId, baseOffset)
       continue
     }
     const marker = readTransactionMarker(batch)

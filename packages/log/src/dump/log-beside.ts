@@ -2,6 +2,7 @@
 
 import { LegacyMessage } from '@samsa/protocol'
 import type { Disk } from '@samsa/world'
+import { checkpointNames, parseOffsetCheckpoint } from '../checkpoints/offset-checkpoint.ts'
 import type { DamageEntry, DumpEntry, NoteEntry } from './dump-entry.ts'
 import { batchesIn, type FoundBatch } from './log-batches.ts'
 
@@ -28,6 +29,19 @@ export async function* batchesBeside(
 /** Whether there is a log to hold an index against. */
 export async function hasLog(disk: Disk, path: string): Promise<boolean> {
   return (await disk.stat(path)) !== undefined
+}
+
+/**
+ * Where the log at `path` begins for readers, by the checkpoint beside its directory: what lies below was deleted, though
+ * the segment still holds it. 0 when nothing says otherwise.
+ */
+export async function logStartOffsetOf(disk: Disk, path: string): Promise<number> {
+  const folders = path.split('/')
+  const partition = folders.at(-2) ?? ''
+  const checkpoint = [...folders.slice(0, -2), checkpointNames.logStartOffset].join('/')
+  const text = await disk.readFile(checkpoint)
+  const offsets = text === undefined ? undefined : parseOffsetCheckpoint(text.toString())
+  return offsets?.get(partition) ?? 0
 }
 
 /** Said instead of holding an index against its log. */
