@@ -1,20 +1,9 @@
-// Planted bugs: each is one change of the log's source, made while a child process loads it. A simulation that does not
-// notice them proves nothing.
+// The bugs of the log's that the simulation must find.
 
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-/** A bug to plant: `from` must stand in the file exactly once. */
-export interface Mutant {
-  readonly name: string
-  /** The end of the file's path. */
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
+import type { Mutant } from '../mutants/check-mutants.ts'
 
 /** The bugs that must be found. */
-export const mutants: readonly Mutant[] = [
+export const logMutants: readonly Mutant[] = [
   {
     name: 'skip the fdatasync before the checkpoint',
     file: 'log/src/appends/log-flush.ts',
@@ -40,25 +29,3 @@ export const mutants: readonly Mutant[] = [
     to: '',
   },
 ]
-
-/** Runs up to `seeds` stories with each bug; true when every one was found. */
-export function checkMutants(seeds: number): boolean {
-  let isEachFound = true
-  for (const [i, mutant] of mutants.entries()) {
-    const hook = fileURLToPath(new URL('plant-mutant.ts', import.meta.url))
-    const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-    const args = ['--conditions=@samsa/source', '--import', hook, main]
-    const story = ['log', '--stop', '--seeds', String(seeds)]
-    const result = spawnSync(process.execPath, [...args, ...story], {
-      encoding: 'utf8',
-      env: { ...process.env, SAMSA_MUTANT: String(i) },
-    })
-    const found = /^Seed (\d+) failed: (?:Error: )?(.*)$/m.exec(result.stdout)
-    const isFound = result.status === 1 && found !== null
-    isEachFound &&= isFound
-    const verdict = isFound ? `found with seed ${found[1]}: ${found[2]}` : 'NOT FOUND'
-    process.stdout.write(`${mutant.name}: ${verdict}\n`)
-    if (!isFound) process.stdout.write(`${result.stdout}${result.stderr}\n`)
-  }
-  return isEachFound
-}

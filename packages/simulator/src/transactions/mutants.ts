@@ -1,20 +1,9 @@
-// Planted bugs: each is one change of the broker's source, made while a child process loads it. A simulation that does
-// not notice them proves nothing.
+// The bugs of the broker's that the simulation must find.
 
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-/** A bug to plant: `from` must stand in the file exactly once. */
-export interface Mutant {
-  readonly name: string
-  /** The end of the file's path. */
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
+import type { Mutant } from '../mutants/check-mutants.ts'
 
 /** The bugs that must be found. */
-export const mutants: readonly Mutant[] = [
+export const transactionMutants: readonly Mutant[] = [
   {
     name: 'send markers before the decision is committed',
     file: 'broker/src/transactions/transaction-coordinator.ts',
@@ -36,8 +25,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "let a transaction's offsets count before its marker",
     file: 'broker/src/groups/group-coordinator.ts',
-    from: 'const options = { groupId, retentionMs: -1, maxMetadataBytes, producerId }',
-    to: 'const options = { groupId, retentionMs: -1, maxMetadataBytes, producerId: -1 }',
+    from: 'const options = { groupId, retentionMs, maxMetadataBytes, producerId }',
+    to: 'const options = { groupId, retentionMs, maxMetadataBytes, producerId: -1 }',
   },
   {
     name: 'forget decided transactions at a restart',
@@ -58,25 +47,3 @@ export const mutants: readonly Mutant[] = [
     to: 'const isRaised = isFence',
   },
 ]
-
-/** Runs up to `seeds` stories with each bug; true when every one was found. */
-export function checkMutants(seeds: number): boolean {
-  let isEachFound = true
-  for (const [i, mutant] of mutants.entries()) {
-    const hook = fileURLToPath(new URL('plant-mutant.ts', import.meta.url))
-    const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-    const args = ['--conditions=@samsa/source', '--import', hook, main]
-    const story = ['transactions', '--stop', '--seeds', String(seeds)]
-    const result = spawnSync(process.execPath, [...args, ...story], {
-      encoding: 'utf8',
-      env: { ...process.env, SAMSA_MUTANT: String(i) },
-    })
-    const found = /^Seed (\d+) failed: (?:Error: )?(.*)$/m.exec(result.stdout)
-    const isFound = result.status === 1 && found !== null
-    isEachFound &&= isFound
-    const verdict = isFound ? `found with seed ${found[1]}: ${found[2]}` : 'NOT FOUND'
-    process.stdout.write(`${mutant.name}: ${verdict}\n`)
-    if (!isFound) process.stdout.write(`${result.stdout}${result.stderr}\n`)
-  }
-  return isEachFound
-}

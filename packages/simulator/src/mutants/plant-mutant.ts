@@ -1,11 +1,11 @@
-// Loaded before a simulation by `mutants.ts`: changes one source file on its way into the process.
+// Loaded before a simulation by `check-mutants.ts`: changes one source file on its way into the process.
 
 import { registerHooks } from 'node:module'
-import { mutants } from './mutants.ts'
+import type { Mutant } from './check-mutants.ts'
 
-const mutant = mutants[Number(process.env['SAMSA_MUTANT'])]
-if (mutant === undefined) throw new Error('SAMSA_MUTANT names no mutant')
-const { file, from, to } = mutant
+const said = process.env['SAMSA_MUTANT']
+if (said === undefined) throw new Error('SAMSA_MUTANT names no mutant')
+const { file, from, to } = JSON.parse(said) as Mutant
 
 registerHooks({
   load(url, context, nextLoad) {
