@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 
 /** For instance `0.1.0`. */
 export function samsaVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('../package.json')
+  const manifest: unknown = createRequire(import.meta.url)('../../../package.json')
   const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest
   return isManifest ? String(manifest.version) : 'unknown'
 }

@@ -7,15 +7,16 @@ import { type Cluster, startCluster } from '@samsa/broker'
 import { SettingsError, type SettingsSources } from '@samsa/settings'
 import { WorldError } from '@samsa/world'
 import { LateLogger, type LogLevel } from './late-logger.ts'
-import type { StartFlags } from './program.ts'
-import { samsaVersion } from './version.ts'
+import type { ExitCode } from '../../command-line.ts'
+import type { StartFlags } from './command.ts'
+import { samsaVersion } from '../version/version.ts'
 
 const defaultDirectory = 'data'
 const defaultHost = '127.0.0.1'
 const defaultPort = 9092
 
 /** Runs brokers until SIGTERM or SIGINT; resolves to the exit code. */
-export async function start(flags: StartFlags): Promise<number> {
+export async function start(flags: StartFlags): Promise<ExitCode> {
   const directory = resolve(flags.data ?? defaultDirectory)
   let cluster: Cluster
   try {
@@ -82,7 +83,7 @@ function reason(error: unknown): string | undefined {
 }
 
 /** The first signal ends in order; the second at once, which is always safe. */
-async function untilSignal(cluster: Cluster): Promise<number> {
+async function untilSignal(cluster: Cluster): Promise<ExitCode> {
   await new Promise<void>((done) => {
     let signals = 0
     const stop = (): void => {
