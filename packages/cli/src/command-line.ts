@@ -63,7 +63,7 @@ export class Shell {
 }
 
 /** What to tell the user, or `undefined` when it is not theirs to mend. */
-export function lineOf(error: unknown): string | undefined {
+function lineOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return lineOf(error.errors[0])
   const isTheirs =
     error instanceof SettingsError ||

@@ -1,5 +1,6 @@
 // Which records are wanted: by key, or by an expression in JavaScript over the record.
 
+import { compileFunction } from 'node:vm'
 import { UsageError } from '../../command-line.ts'
 import { type Decode, decoder } from './decode.ts'
 import { plainRecord, type RawRecord } from './format.ts'
@@ -24,7 +25,7 @@ export function expressionFilter(source: string, key: Decode, value: Decode): Fi
   let expression: (...values: readonly unknown[]) => unknown
   try {
     // The user's own program on the user's own machine, as with a shell.
-    expression = new Function(...names, `return (${source})`) as typeof expression
+    expression = compileFunction(`return (${source})`, names) as typeof expression
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new UsageError(`--filter is no expression in JavaScript: ${why}`)

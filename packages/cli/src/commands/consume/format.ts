@@ -88,8 +88,19 @@ export function jsonFormat(key: Decode, value: Decode): Format {
   }
 }
 
+/** A record as programs read it. */
+export interface PlainRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly timestamp: number
+  readonly key: unknown
+  readonly value: unknown
+  readonly headers: Readonly<Record<string, string | null>>
+}
+
 /** A record with its key, value and headers decoded. */
-export function plainRecord(record: RawRecord, key: Decode, value: Decode) {
+export function plainRecord(record: RawRecord, key: Decode, value: Decode): PlainRecord {
   const { topic, partition, offset, timestamp } = record
   const headers = Object.fromEntries(
     record.headers.map((header) => [
