@@ -3,7 +3,7 @@
 
 import type { Coordination } from '@samsa/coordination'
 import { KafkaError } from '@samsa/protocol'
-import type { World } from '@samsa/world'
+import { type World, WorldError } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import { formatProducerIds, parseProducerIds } from '../metadata/cluster-nodes.ts'
 import { producerIdsPath } from '../metadata/paths.ts'
@@ -97,6 +97,9 @@ export class ClusterController implements Controller {
     })
     try {
       return await Promise.race([this.#ask(ask, () => clock.monotonic() >= deadline), timedOut])
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error
+      throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
     } finally {
       timer?.cancel()
     }
@@ -117,8 +120,7 @@ export class ClusterController implements Controller {
           await metadata.caughtUp()
           return answer
         } catch (error) {
-          const replaced = error instanceof KafkaError && error.name === 'NOT_CONTROLLER'
-          if (!replaced || isLate()) throw error
+          if (!isOutOfOffice(error) || isLate()) throw error
           await this.#controllerChange()
         }
       }
@@ -141,4 +143,9 @@ export class ClusterController implements Controller {
       }
     })
   }
+}
+
+/** Whoever was asked is not the controller, or not any more. */
+function isOutOfOffice(error: unknown): boolean {
+  return error instanceof KafkaError && error.name === 'NOT_CONTROLLER'
 }
