@@ -10,6 +10,7 @@ import type { SupportedFeature } from '../handlers/request-context.ts'
 import { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { prepareTree } from '../metadata/prepare-tree.ts'
+import { ConnectedPeers } from '../peers/broker-peers.ts'
 import { Administration } from './administration.ts'
 import { ClusterController } from './cluster-controller.ts'
 import { ControllerCandidate } from './controller-candidate.ts'
@@ -38,6 +39,8 @@ export class ClusterMember {
   readonly settings: LiveSettings
   readonly controller: ClusterController
   readonly administration: Administration
+  /** The other brokers of the cluster, to be asked over the network. */
+  readonly peers: ConnectedPeers
   readonly #world: World
   readonly #session: Coordination
   readonly #options: ClusterMemberOptions
@@ -63,6 +66,8 @@ export class ClusterMember {
       metadata,
       settings: () => this.settings.current(),
     })
+    const { interBroker: listenerName } = broker.listeners
+    this.peers = new ConnectedPeers(world, { brokerId, metadata, listenerName })
     this.controller = new ClusterController(world, { session, metadata, peers: controllers })
     this.administration = new Administration({
       session,
@@ -115,6 +120,7 @@ export class ClusterMember {
     await this.#candidate.stop()
     this.#options.controllers.remove(this.#options.brokerId)
     this.settings.close()
+    this.peers.close()
     this.metadata.close()
     await this.#session.close()
   }

@@ -87,6 +87,7 @@ export async function runBroker(
       settings: member.settings,
       metadata: member.metadata,
       controller: member.controller,
+      peers: member.peers,
       logs,
       topicSettings,
       administration: member.administration,
@@ -103,6 +104,7 @@ export async function runBroker(
         host: advertised?.host ?? '',
         port: advertised === null || advertised.port === 0 ? address.port : advertised.port,
         securityProtocol,
+        boundHost: bound,
       })
     }
     await member.register(endpoints, broker.settings['broker.rack'])
