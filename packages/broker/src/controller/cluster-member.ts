@@ -11,6 +11,7 @@ import { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { prepareTree } from '../metadata/prepare-tree.ts'
 import { type Connect, RenewedSession } from '../metadata/renewed-session.ts'
+import { ConnectedPeers } from '../peers/broker-peers.ts'
 import { Administration } from './administration.ts'
 import { BrokerLease, type Lease } from './broker-lease.ts'
 import { ClusterController } from './cluster-controller.ts'
@@ -57,6 +58,8 @@ export class ClusterMember {
   readonly settings: LiveSettings
   readonly controller: ClusterController
   readonly administration: Administration
+  /** The other brokers of the cluster, to be asked over the network. */
+  readonly peers: ConnectedPeers
   readonly #world: World
   readonly #session: RenewedSession
   readonly #options: ClusterMemberOptions
@@ -89,6 +92,8 @@ export class ClusterMember {
       metadata,
       settings: () => this.settings.current(),
     })
+    const { interBroker: listenerName } = broker.listeners
+    this.peers = new ConnectedPeers(world, { brokerId, metadata, listenerName })
     this.controller = new ClusterController(world, { session, metadata, peers: controllers })
     this.administration = new Administration({
       session,
@@ -161,6 +166,7 @@ export class ClusterMember {
     this.#options.controllers.remove(this.#options.brokerId)
     this.#lease.close()
     this.settings.close()
+    this.peers.close()
     this.metadata.close()
     await this.#session.close()
     await this.#joined
@@ -197,7 +203,7 @@ export class ClusterMember {
         await this.#world.clock.sleep(retryMs)
       }
     }
-    this.#world.logger.info({}, 'The broker has joined its cluster again.')
+    if (!this.#isClosed) this.#world.logger.info({}, 'The broker has joined its cluster again.')
   }
 
   async #within(limitMs: number, promise: Promise<void> | undefined): Promise<void> {

@@ -14,6 +14,8 @@ import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
+import type { BrokerPeers } from '../peers/broker-peers.ts'
+import { TransactionRequests } from '../peers/transaction-requests.ts'
 import { FetchBudget } from '../replicas/fetch-budget.ts'
 import { FetchSessions } from '../replicas/fetch-sessions.ts'
 import { InternalTopic } from '../replicas/internal-topic.ts'
@@ -36,6 +38,8 @@ export interface BrokerParts {
   readonly metadata: MetadataView
   readonly controller: Controller
   readonly administration: Administration
+  /** The other brokers. */
+  readonly peers: BrokerPeers
   readonly logs: LogDirectories
   readonly topicSettings: TopicSettingsView
   readonly features: () => Features
@@ -90,6 +94,7 @@ export class BrokerNode {
       replicas: this.#replicas,
       groups: this.#groups,
       partitions: this.#internalTopic('__transaction_state'),
+      peers: new TransactionRequests(parts.peers, () => settings.get('request.timeout.ms')),
       transactionVersion: () => finalizedLevel(parts.features(), 'transaction.version'),
     })
     this.services = {

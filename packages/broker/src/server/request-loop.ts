@@ -34,10 +34,16 @@ export interface Peer {
 }
 
 const produceKey = 0
+const writeTxnMarkersKey = 27
 
-/** Only Produce requests are worked on while earlier ones wait: their order is fixed when they are appended. */
+/**
+ * Requests that are worked on while earlier ones wait: the order of Produce is fixed when it is appended, and markers of
+ * different transactions have none.
+ */
 export function overlaps(request: Buffer): boolean {
-  return isRequestHead(request) && apiKeyOf(request) === produceKey
+  if (!isRequestHead(request)) return false
+  const key = apiKeyOf(request)
+  return key === produceKey || key === writeTxnMarkersKey
 }
 
 /** Answers requests with the handlers that exist. */

@@ -90,6 +90,7 @@ export async function runBroker(
       settings: member.settings,
       metadata: member.metadata,
       controller: member.controller,
+      peers: member.peers,
       logs,
       topicSettings,
       administration: member.administration,
@@ -106,6 +107,7 @@ export async function runBroker(
         host: advertised?.host ?? '',
         port: advertised === null || advertised.port === 0 ? address.port : advertised.port,
         securityProtocol,
+        boundHost: bound,
       })
     }
     await member.register({ endpoints, rack: broker.settings['broker.rack'] })
