@@ -33,6 +33,8 @@ export interface ClusterControllerOptions {
   readonly session: Coordination
   readonly metadata: AppliedMetadata
   readonly peers: ControllerPeers
+  /** Whether to look for the controller until the time is up (default), or to answer NOT_CONTROLLER at once. */
+  readonly isWaiting?: boolean
 }
 
 /** The controller as this broker's handlers see it. */
@@ -109,10 +111,11 @@ export class ClusterController implements Controller {
     ask: (controller: ControllerCommands) => Promise<T>,
     isLate: () => boolean,
   ): Promise<T> {
-    const { metadata, peers } = this.#options
+    const { metadata, peers, isWaiting = true } = this.#options
     for (;;) {
       const controller = peers.controllerOn(metadata.controllerId)
       if (controller === undefined) {
+        if (!isWaiting) throw new KafkaError('NOT_CONTROLLER')
         await this.#controllerChange()
       } else {
         try {
@@ -120,7 +123,7 @@ export class ClusterController implements Controller {
           await metadata.caughtUp()
           return answer
         } catch (error) {
-          if (!isOutOfOffice(error) || isLate()) throw error
+          if (!isWaiting || !mayBeReplaced(error) || isLate()) throw error
           await this.#controllerChange()
         }
       }
@@ -145,7 +148,14 @@ export class ClusterController implements Controller {
   }
 }
 
-/** Whoever was asked is not the controller, or not any more. */
-function isOutOfOffice(error: unknown): boolean {
-  return error instanceof KafkaError && error.name === 'NOT_CONTROLLER'
+/**
+ * Whoever was asked is not the controller, or cannot be reached. What was asked for over a connection that broke may have
+ * happened; it is asked for again all the same, as a client would.
+ */
+function mayBeReplaced(error: unknown): boolean {
+  if (!(error instanceof KafkaError)) return false
+  const { name } = error
+  return (
+    name === 'NOT_CONTROLLER' || name === 'BROKER_NOT_AVAILABLE' || name === 'NETWORK_EXCEPTION'
+  )
 }

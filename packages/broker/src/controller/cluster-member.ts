@@ -17,6 +17,7 @@ import { BrokerLease, type Lease } from './broker-lease.ts'
 import { ClusterController } from './cluster-controller.ts'
 import { ControllerCandidate } from './controller-candidate.ts'
 import type { LocalControllers } from './local-controllers.ts'
+import { ReachableControllers } from './reachable-controllers.ts'
 import { Registration } from './registration.ts'
 
 /** What a member is made of. */
@@ -57,6 +58,8 @@ export class ClusterMember {
   readonly metadata: AppliedMetadata
   readonly settings: LiveSettings
   readonly controller: ClusterController
+  /** For requests that another broker has carried here: answers NOT_CONTROLLER where `controller` would look further. */
+  readonly ownController: ClusterController
   readonly administration: Administration
   /** The other brokers of the cluster, to be asked over the network. */
   readonly peers: ConnectedPeers
@@ -94,7 +97,15 @@ export class ClusterMember {
     })
     const { interBroker: listenerName } = broker.listeners
     this.peers = new ConnectedPeers(world, { brokerId, metadata, listenerName })
-    this.controller = new ClusterController(world, { session, metadata, peers: controllers })
+    const peers = new ReachableControllers(controllers, this.peers)
+    this.controller = new ClusterController(world, { session, metadata, peers })
+    const here = { controllerOn: () => this.#candidate.active }
+    this.ownController = new ClusterController(world, {
+      session,
+      metadata,
+      peers: here,
+      isWaiting: false,
+    })
     this.administration = new Administration({
       session,
       metadata,

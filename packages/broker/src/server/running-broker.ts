@@ -90,6 +90,8 @@ export async function runBroker(
       settings: member.settings,
       metadata: member.metadata,
       controller: member.controller,
+      ownController: member.ownController,
+      lease: member.lease,
       peers: member.peers,
       logs,
       topicSettings,
