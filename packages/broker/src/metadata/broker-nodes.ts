@@ -32,6 +32,7 @@ export function parseRegistration(path: string, data: Buffer): RegistrationNode 
       host: endpoint.string('host'),
       port: endpoint.integer('port'),
       securityProtocol: endpoint.string('securityProtocol'),
+      ...(endpoint.has('boundHost') ? { boundHost: endpoint.string('boundHost') } : {}),
     })
   }
   return {

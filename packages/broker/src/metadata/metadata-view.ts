@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly securityProtocol: string
+  /** The address that the broker listens on: where other brokers go when none is advertised. */
+  readonly boundHost?: string
 }
 
 /** A live broker. */

@@ -12,6 +12,8 @@ export interface StartFlags {
   readonly set: readonly string[]
   readonly brokers: number
   readonly memory?: boolean
+  readonly zookeeper?: string
+  readonly id?: number
 }
 
 /** Registers the command. */
@@ -25,6 +27,8 @@ export const register: Register = (program, shell) => {
     .option('--config <file>', "a server.properties file with Kafka's broker settings")
     .option('--set <key=value>', 'one broker setting; may be given many times', collect, [])
     .option('--brokers <number>', 'brokers in this process, on following ports', count, 1)
+    .option('--zookeeper <servers>', 'join the cluster at host:port[,host:port…][/path]')
+    .option('--id <number>', "this broker's id in its cluster", id)
     .option('--memory', 'keep everything in memory; nothing survives the process')
     .addHelpText('after', examples)
     .action(async (options: StartFlags) => {
@@ -38,7 +42,8 @@ Examples:
   samsa start                                     a broker on 127.0.0.1:9092, data in ./data
   samsa start --port 19092 --data /var/lib/samsa  another port, another directory
   samsa start --set log.retention.hours=24        any of Kafka's broker settings
-  samsa start --memory --port 0                   for a test: any free port, nothing on disk`
+  samsa start --memory --port 0                   for a test: any free port, nothing on disk
+  samsa start --zookeeper zk1:2181,zk2:2181/orders --id 1   one broker of a cluster`
 
 function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value]
@@ -54,4 +59,10 @@ function count(value: string): number {
   const number = Number(value)
   if (Number.isInteger(number) && number >= 1 && number <= 100) return number
   throw new InvalidArgumentError('expected a whole number from 1 to 100.')
+}
+
+function id(value: string): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 0 && number <= 2_147_483_647) return number
+  throw new InvalidArgumentError('a broker id is a whole number from 0.')
 }
