@@ -127,6 +127,23 @@ test('after a batch of unknown fate the next one tells: it fits, or all begins a
   }
 })
 
+test('what lies before a gap says nothing about it', () => {
+  const { queue, all } = queueOf(2)
+  leave(queue)
+  const [first, second] = all as [ProducerBatch, ProducerBatch]
+  queue.repeat(second, 0, true)
+  queue.repeat(first, 0, true)
+  assert.deepEqual(leave(queue), [0])
+  queue.abandon(second, true)
+  const third = batchOf(queue)
+  queue.acknowledge(first)
+  assert.ok(queue.needsEpoch, 'number 2 may be used up or not, and nothing is left to show it')
+  const next = { producerId: 7, producerEpoch: 1 }
+  assert.deepEqual(queue.renumber(next), [])
+  queue.take(next)
+  assert.equal(third.baseSequence, 0)
+})
+
 test('the last batch of unknown fate ends the epoch', () => {
   const { queue, all } = queueOf(1)
   leave(queue)

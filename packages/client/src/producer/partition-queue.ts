@@ -31,8 +31,11 @@ export class PartitionQueue {
   #nextSequence = 0
   /** Number of the last record that the broker has acknowledged under this epoch. */
   #lastAcknowledged = -1
-  /** A batch failed of which nobody knows whether it was written: the next number is uncertain. */
-  #isUnresolved = false
+  /**
+   * First number of the last batch that failed without anybody knowing whether it was written: whether the broker expects it
+   * or the number behind it shows only when a batch behind it is answered. -1 when all is known.
+   */
+  #unresolvedSequence = -1
   #needsEpoch = false
 
   /** `maxOnWire`: batches on the wire at a time, 1 keeps the order without idempotence. */
@@ -114,7 +117,7 @@ export class PartitionQueue {
     this.#state = state
     this.#nextSequence = 0
     this.#lastAcknowledged = -1
-    this.#isUnresolved = false
+    this.#unresolvedSequence = -1
     this.#needsEpoch = false
   }
 
@@ -123,7 +126,12 @@ export class PartitionQueue {
     this.#landed(batch)
     if (batch.baseSequence < 0) return
     this.#lastAcknowledged = incrementSequence(batch.baseSequence, batch.recordCount - 1)
-    this.#isUnresolved = false
+    // Only what stands behind the gap proves that there is none.
+    const unresolved = this.#unresolvedSequence
+    if (unresolved >= 0 && comesBefore(unresolved, batch.baseSequence)) {
+      this.#unresolvedSequence = -1
+    }
+    this.#endUnresolved()
   }
 
   /** It shall be sent again, before everything that follows it. `isUncertain`: it may have been written all the same. */
@@ -139,9 +147,20 @@ export class PartitionQueue {
     if (this.#onWire.includes(batch)) this.#landed(batch)
     else this.#waiting.splice(this.#waiting.indexOf(batch), 1)
     if (batch.baseSequence < 0) return
-    if (mayBeWritten) this.#isUnresolved = true
-    else this.#needsEpoch = true
-    if (this.#isUnresolved && !this.#hasNumbered()) this.#needsEpoch = true
+    if (!mayBeWritten) {
+      this.#needsEpoch = true
+      return
+    }
+    const unresolved = this.#unresolvedSequence
+    if (unresolved < 0 || comesBefore(unresolved, batch.baseSequence)) {
+      this.#unresolvedSequence = batch.baseSequence
+    }
+    this.#endUnresolved()
+  }
+
+  /** With nothing left that could show whether there is a gap, numbers begin anew. */
+  #endUnresolved(): void {
+    if (this.#unresolvedSequence >= 0 && !this.#hasNumbered()) this.#needsEpoch = true
   }
 
   /**
@@ -154,7 +173,7 @@ export class PartitionQueue {
     const isFirst = this.#firstNumbered() === batch
     if (!isFirst) return 'retry'
     this.#needsEpoch = true
-    return this.#isUnresolved || this.#lastAcknowledged < 0 ? 'retry' : 'fail'
+    return this.#unresolvedSequence >= 0 || this.#lastAcknowledged < 0 ? 'retry' : 'fail'
   }
 
   /** The broker has forgotten the producer: begin again under a new epoch. */
@@ -212,8 +231,12 @@ export class PartitionQueue {
   }
 }
 
-/** Numbers wrap, so the nearer way round tells which is first. */
 function isBefore(a: ProducerBatch, b: ProducerBatch): boolean {
-  const distance = (b.baseSequence - a.baseSequence) & 0x7fffffff
+  return comesBefore(a.baseSequence, b.baseSequence)
+}
+
+/** Numbers wrap, so the nearer way round tells which is first. */
+function comesBefore(a: number, b: number): boolean {
+  const distance = (b - a) & 0x7fffffff
   return distance !== 0 && distance < 0x40000000
 }
