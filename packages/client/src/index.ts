@@ -8,6 +8,15 @@ export type { ConsumerOptions } from './consumer/consumer-settings.ts'
 export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
 export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
 export type { StartPosition } from './consumer/start-position.ts'
+export type {
+  Assignor,
+  GroupAssignment,
+  GroupMember,
+  TopicRacks,
+} from './groups/assignors/assignor.ts'
+export { rangeAssignor } from './groups/assignors/range.ts'
+export { roundRobinAssignor } from './groups/assignors/round-robin.ts'
+export { cooperativeStickyAssignor, stickyAssignor } from './groups/assignors/sticky.ts'
 export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
 export type { Partitioner, PartitionerInput } from './producer/partition-choice.ts'
 export { Producer, type SendCallOptions, type WrittenRecord } from './producer/producer.ts'
