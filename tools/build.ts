@@ -60,6 +60,7 @@ async function joinModules(directory: string): Promise<void> {
     format: 'esm',
     sourcemap: true,
     minifyInternalExports: false,
+    comments: false,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
   })
