@@ -9,7 +9,7 @@ import { WorldError } from '@samsa/world'
 import { LateLogger, type LogLevel } from './late-logger.ts'
 import type { ExitCode } from '../../command-line.ts'
 import type { StartFlags } from './command.ts'
-import { samsaVersion } from '../version/version.ts'
+import { samsaVersion } from '../../version.ts'
 
 const defaultDirectory = 'data'
 const defaultHost = '127.0.0.1'

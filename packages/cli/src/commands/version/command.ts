@@ -1,7 +1,7 @@
 // `samsa version`.
 
 import type { Register } from '../../command-line.ts'
-import { samsaVersion } from './version.ts'
+import { samsaVersion } from '../../version.ts'
 
 /** Registers the command. */
 export const register: Register = (program, shell) => {
