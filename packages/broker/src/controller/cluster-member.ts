@@ -3,7 +3,7 @@
 // takes registration and office with it: the broker joins again, as a new incarnation, and answers nobody before that.
 
 import type { ResolvedBroker } from '@samsa/settings'
-import { type World, WorldError } from '@samsa/world'
+import { type Disk, type World, WorldError } from '@samsa/world'
 import { LiveSettings } from '../configs/live-settings.ts'
 import type { LogLevels } from '../configs/log-levels.ts'
 import type { SupportedFeature } from '../handlers/request-context.ts'
@@ -17,6 +17,7 @@ import { BrokerLease, type Lease } from './broker-lease.ts'
 import { ClusterController } from './cluster-controller.ts'
 import { ControllerCandidate } from './controller-candidate.ts'
 import type { LocalControllers } from './local-controllers.ts'
+import type { EarlierLife } from './lost-replica.ts'
 import { ReachableControllers } from './reachable-controllers.ts'
 import { Registration } from './registration.ts'
 
@@ -43,6 +44,8 @@ export interface MemberDescription {
   /** By listener name. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly rack: string | null
+  /** How the life before this one left the logs. */
+  readonly lastShutdown: EarlierLife['lastShutdown']
 }
 
 /** What the end of an office or a session may take when coordination does not answer, in milliseconds. */
@@ -163,6 +166,7 @@ export class ClusterMember {
     await this.#candidate.start()
     await this.#registration?.live()
     await this.#joined
+    this.#noLossSince(description)
   }
 
   /** Says that the broker is about to stop, so that others lead what they can; resolves when they do, or it takes too long. */
@@ -183,12 +187,18 @@ export class ClusterMember {
     await this.#joined
   }
 
-  async #register({ endpoints, rack }: MemberDescription): Promise<void> {
+  /** The cluster has taken note of how the earlier life ended. From here on, sessions end and logs stay. */
+  #noLossSince(description: MemberDescription): void {
+    this.#description = { ...description, lastShutdown: 'clean' }
+  }
+
+  async #register({ endpoints, rack, lastShutdown }: MemberDescription): Promise<void> {
     const { brokerId, staleRegistrationMs = 0 } = this.#options
     this.#registration = await Registration.open(this.#world, this.#session, this.metadata, {
       brokerId,
       endpoints,
       rack,
+      earlierLife: { lastShutdown, bootId: await bootId(this.#world.disk) },
       staleRegistrationMs,
     })
   }
@@ -225,5 +235,16 @@ export class ClusterMember {
     } finally {
       over.abort()
     }
+  }
+}
+
+/** Linux tells which run of the machine this is; elsewhere nobody does, and a crash counts as a loss of power. */
+async function bootId(disk: Disk): Promise<string> {
+  try {
+    const text = await disk.readFile('/proc/sys/kernel/random/boot_id')
+    return text?.toString().trim() ?? ''
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error
+    return ''
   }
 }

@@ -8,6 +8,7 @@ import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import { formatRegistration, type RegistrationNode } from '../metadata/broker-nodes.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { brokerPath } from '../metadata/paths.ts'
+import type { EarlierLife } from './lost-replica.ts'
 
 /** What a broker tells of itself. */
 export interface RegistrationSpec {
@@ -15,6 +16,8 @@ export interface RegistrationSpec {
   /** By listener name. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly rack: string | null
+  /** What may be missing in this broker's logs. */
+  readonly earlierLife: EarlierLife
   /** How long to wait for a registration of this id that stands already: a life that was killed is missed after a while. */
   readonly staleRegistrationMs: number
 }
@@ -46,10 +49,16 @@ export class Registration {
     world: World,
     session: Coordination,
     metadata: AppliedMetadata,
-    { brokerId, endpoints, rack, staleRegistrationMs }: RegistrationSpec,
+    { brokerId, endpoints, rack, earlierLife, staleRegistrationMs }: RegistrationSpec,
   ): Promise<Registration> {
     const incarnation = uuidFromBytes(world.random.bytes(16))
-    const node: RegistrationNode = { endpoints, rack, incarnation, state: 'active' }
+    const node: RegistrationNode = {
+      endpoints,
+      rack,
+      incarnation,
+      state: 'active',
+      ...earlierLife,
+    }
     const data = formatRegistration(node)
     await claim(world, session, { brokerId, data, staleRegistrationMs })
     await metadata.caughtUp()

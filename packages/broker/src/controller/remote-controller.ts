@@ -120,7 +120,7 @@ export class RemoteController implements ControllerCommands {
     })
     return new Map(
       topics.map((topic) => {
-        const { topicId = '', numPartitions = -1, replicationFactor = -1 } = topic
+        const { topicId, numPartitions, replicationFactor } = topic
         const created = { topicId, partitionCount: numPartitions, replicationFactor }
         return [topic.name, answerOf(topic, created)]
       }),

@@ -112,7 +112,11 @@ export async function runBroker(
         boundHost: bound,
       })
     }
-    await member.register({ endpoints, rack: broker.settings['broker.rack'] })
+    await member.register({
+      endpoints,
+      rack: broker.settings['broker.rack'],
+      lastShutdown: logs.lastShutdown,
+    })
     opened.push(async () => {
       // Alone there is nobody to hand over to: who is being served is served to the end.
       if (member.metadata.brokers().length > 1) await member.drain()

@@ -50,7 +50,11 @@ export class MemoryCluster implements AsyncDisposable {
       supportedFeatures: supportedFeatures(handlers),
     })
     const endpoint = { host: 'localhost', port: 9092 + brokerId, securityProtocol: 'PLAINTEXT' }
-    await member.register({ endpoints: new Map([['PLAINTEXT', endpoint]]), rack })
+    await member.register({
+      endpoints: new Map([['PLAINTEXT', endpoint]]),
+      rack,
+      lastShutdown: 'clean',
+    })
     this.#members.add(member)
     return member
   }
