@@ -13,7 +13,6 @@ import { TopicTable } from './topic-table.ts'
 /** A registration with what the controller goes by. */
 export interface AppliedBroker extends BrokerRegistration {
   readonly incarnation: string
-  readonly draining: boolean
 }
 
 /** The controller epoch and the version of its node, which fences writes. */

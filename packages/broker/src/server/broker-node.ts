@@ -72,6 +72,9 @@ export class BrokerNode {
         settings.get('max.incremental.fetch.session.cache.slots'),
       ),
       topicSettings: parts.topicSettings,
+      settings,
+      controller: parts.controller,
+      peers: parts.peers,
     })
     this.#sockets = new SocketServer(world, {
       settings,
