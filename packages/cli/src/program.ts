@@ -38,6 +38,8 @@ function samsa(state: { exitCode: number }): Command {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--config <file>', "a server.properties file with Kafka's broker settings")
     .option('--set <key=value>', 'one broker setting; may be given many times', collect, [])
+    .option('--zookeeper <servers>', 'join the cluster at host:port[,host:port…][/path]')
+    .option('--id <number>', "this broker's id in its cluster", id)
     .option('--brokers <number>', 'brokers in this process, on following ports', count, 1)
     .option('--memory', 'keep everything in memory; nothing survives the process')
     .addHelpText('after', startExamples)
@@ -69,6 +71,8 @@ export interface StartFlags {
   readonly host?: string
   readonly config?: string
   readonly set: readonly string[]
+  readonly zookeeper?: string
+  readonly id?: number
   readonly brokers: number
   readonly memory?: boolean
 }
@@ -78,6 +82,7 @@ Examples:
   samsa start                                     a broker on 127.0.0.1:9092, data in ./data
   samsa start --port 19092 --data /var/lib/samsa  another port, another directory
   samsa start --set log.retention.hours=24        any of Kafka's broker settings
+  samsa start --zookeeper zk1:2181,zk2:2181/orders --id 1   one broker of a cluster
   samsa start --memory --port 0                   for a test: any free port, nothing on disk`
 
 const dumpExamples = `
@@ -96,6 +101,12 @@ function port(value: string): number {
   const number = Number(value)
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number
   throw new InvalidArgumentError('a port is a whole number from 0 to 65535.')
+}
+
+function id(value: string): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 0 && number <= 2_147_483_647) return number
+  throw new InvalidArgumentError('a broker id is a whole number from 0.')
 }
 
 function count(value: string): number {

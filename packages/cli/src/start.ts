@@ -37,7 +37,7 @@ export async function start(flags: StartFlags): Promise<number> {
 async function open(flags: StartFlags, directory: string): Promise<Cluster> {
   const sources: SettingsSources = {
     environment: process.env,
-    set: [...addressOf(flags), ...flags.set],
+    set: [...addressOf(flags), ...membershipOf(flags), ...flags.set],
     ...(flags.config === undefined ? {} : { file: await configuration(flags.config) }),
   }
   return startCluster({
@@ -63,6 +63,14 @@ async function configuration(path: string): Promise<{ name: string; content: Uin
 function addressOf({ host, port, brokers }: StartFlags): string[] {
   if (brokers > 1 || (host === undefined && port === undefined)) return []
   return [`listeners=PLAINTEXT://${host ?? defaultHost}:${port ?? defaultPort}`]
+}
+
+/** A cluster on ZooKeeper, and who this broker is in it. */
+function membershipOf({ zookeeper, id }: StartFlags): string[] {
+  return [
+    ...(zookeeper === undefined ? [] : [`zookeeper.connect=${zookeeper}`]),
+    ...(id === undefined ? [] : [`broker.id=${id}`]),
+  ]
 }
 
 /** The terminal belongs to three lines: without `log.level` only warnings and errors are shown. */

@@ -7,7 +7,9 @@ import { type ErrorName, KafkaError } from '@samsa/protocol'
 import { type BrokerSettings, resolveTopicSettings } from '@samsa/settings'
 import type { PartitionState } from '../metadata/topic-nodes.ts'
 import type { InSyncMember, IsrChange, IsrChangeResult } from './controller.ts'
+import { isServing } from './draft-partition.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
+import { completeReassignment } from './reassignment.ts'
 
 /** Judges each proposal of the broker `leader` and carries out the good ones. Throws STALE_BROKER_EPOCH. */
 export function changeInSyncSets(
@@ -32,7 +34,9 @@ export function changeInSyncSets(
     if (error !== undefined) return { error }
     const minimum = minimumInSync(draft, topic.name, settings)
     const ids = change.isr.map(({ brokerId }) => brokerId)
-    const next = { ...withInSync(state, ids, minimum), recovering: false }
+    const changed = { ...withInSync(state, ids, minimum), recovering: false }
+    const rules = { isLive: (id: number) => isServing(draft, id), isUncleanAllowed: () => false }
+    const next = completeReassignment(changed, rules)
     draft.change({ ...topic, partitions: topic.partitions.with(change.partition, next) })
     return {}
   })

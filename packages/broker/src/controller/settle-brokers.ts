@@ -64,7 +64,9 @@ export function settleBrokers(
     if (count > 0) changedTopics++
     if (ending.size > 0) ended.push(topic.topicId)
   }
-  for (const { id, incarnation } of waiting) draft.settle(id, incarnation)
+  for (const { id, incarnation: settledIncarnation, bootId } of waiting) {
+    draft.settle(id, { settledIncarnation, bootId })
+  }
   return { changed, ended, more: false }
 }
 

@@ -4,6 +4,7 @@
 import { KafkaError } from '@samsa/protocol'
 import type { LogDirectories, PartitionLog } from '@samsa/log'
 import { type Timer, type World, WorldError } from '@samsa/world'
+import type { Lease } from '../controller/broker-lease.ts'
 import type {
   MetadataDelta,
   MetadataView,
@@ -38,6 +39,8 @@ export interface ReplicaSetOptions {
   readonly controller: Pick<Controller, 'alterPartition'>
   /** Where the leaders of followed partitions are asked. */
   readonly peers: BrokerPeers
+  /** Whether this broker may act as what metadata says; absent where it always may. */
+  readonly lease?: Lease
 }
 
 /** Is told of leadership. */
@@ -134,6 +137,10 @@ export class ReplicaSet implements Replicas {
   }
 
   partition(topic: string, partition: number): Partition {
+    const { lease } = this.#options
+    if (lease?.isHeld() === false) {
+      throw new KafkaError('NOT_LEADER_OR_FOLLOWER', `${topic}-${partition}: the lease has run out`)
+    }
     const found = this.#topics.get(topic)?.get(partition)
     if (found !== undefined) return found
     const image = this.#options.metadata.topic(topic)?.partitions[partition]

@@ -9,6 +9,7 @@ import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordi
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Administration } from '../controller/administration.ts'
+import type { Lease } from '../controller/broker-lease.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
 import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
@@ -37,6 +38,8 @@ export interface BrokerParts {
   readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
+  readonly ownController: Controller
+  readonly lease: Lease
   readonly administration: Administration
   /** The other brokers. */
   readonly peers: BrokerPeers
@@ -75,6 +78,7 @@ export class BrokerNode {
       settings,
       controller: parts.controller,
       peers: parts.peers,
+      lease: parts.lease,
     })
     this.#sockets = new SocketServer(world, {
       settings,
@@ -107,6 +111,8 @@ export class BrokerNode {
       clusterId: parts.clusterId,
       metadata,
       controller: parts.controller,
+      ownController: parts.ownController,
+      lease: parts.lease,
       administration: parts.administration,
       replicas: this.#replicas,
       groups: this.#groups,

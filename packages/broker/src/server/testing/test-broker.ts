@@ -45,6 +45,8 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
     settings: fixedSettings(resolved),
     metadata,
     controller: controllerOf(metadata),
+    ownController: controllerOf(metadata),
+    lease: { isHeld: () => true },
     peers,
     administration: await standaloneAdministration(world, fixedSettings(resolved)),
     logs,
