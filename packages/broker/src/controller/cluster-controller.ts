@@ -12,6 +12,9 @@ import type {
   Controller,
   CreatedTopic,
   ElectionType,
+  InSyncMember,
+  IsrChange,
+  IsrChangeResult,
   PartitionsSpec,
   TopicPartition,
   TopicSpec,
@@ -76,6 +79,14 @@ export class ClusterController implements Controller {
   ): Promise<void> {
     const keeps = options.keepReplicationFactor ?? false
     return this.#carry(options, (controller) => controller.reassign(partition, replicas, keeps))
+  }
+
+  alterPartition(
+    leader: InSyncMember,
+    changes: readonly IsrChange[],
+    options: WriteOptions = {},
+  ): Promise<readonly IsrChangeResult[]> {
+    return this.#carry(options, (controller) => controller.alterPartition(leader, changes))
   }
 
   async allocateProducerIds(): Promise<{ readonly first: number; readonly count: number }> {

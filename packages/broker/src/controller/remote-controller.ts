@@ -2,12 +2,14 @@
 // come back as what the commands promise.
 
 import {
+  AlterPartition,
   AlterPartitionReassignments,
   type Api,
   CreatePartitions,
   CreateTopics,
   DeleteTopics,
   ElectLeaders,
+  errorName,
   KafkaError,
   type RequestInput,
   type ResponseOf,
@@ -17,6 +19,9 @@ import type { ControllerCommands } from './active-controller.ts'
 import type {
   CreatedTopic,
   ElectionType,
+  InSyncMember,
+  IsrChange,
+  IsrChangeResult,
   PartitionsSpec,
   TopicPartition,
   TopicSpec,
@@ -98,6 +103,36 @@ export class RemoteController implements ControllerCommands {
     keepReplicationFactor: boolean,
   ): Promise<void> {
     await this.#moves(keepReplicationFactor).add({ partition, replicas })
+  }
+
+  async alterPartition(
+    leader: InSyncMember,
+    changes: readonly IsrChange[],
+  ): Promise<readonly IsrChangeResult[]> {
+    const topicIds = new Set(changes.map(({ topicId }) => topicId))
+    const answer = await this.#request(AlterPartition, {
+      ...leader,
+      topics: Array.from(topicIds, (topicId) => ({
+        topicId,
+        partitions: changes
+          .filter((change) => change.topicId === topicId)
+          .map(({ partition, leaderEpoch, partitionEpoch, isr }) => {
+            const newIsrWithEpochs = [...isr]
+            return { partitionIndex: partition, leaderEpoch, partitionEpoch, newIsrWithEpochs }
+          }),
+      })),
+    })
+    requireAccepted(answer)
+    const codes = new Map<string, number>()
+    for (const { topicId = '', partitions } of answer.topics) {
+      for (const { partitionIndex, errorCode } of partitions) {
+        codes.set(`${topicId}-${partitionIndex}`, errorCode)
+      }
+    }
+    return changes.map(({ topicId, partition }) => {
+      const code = codes.get(`${topicId}-${partition}`) ?? -1
+      return code === 0 ? {} : { error: errorName(code) }
+    })
   }
 
   async #createTopics(

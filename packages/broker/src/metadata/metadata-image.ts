@@ -18,7 +18,6 @@ import { TopicTable } from './topic-table.ts'
 /** A registration with what the controller goes by. */
 export interface AppliedBroker extends BrokerRegistration {
   readonly incarnation: string
-  readonly draining: boolean
   readonly lastShutdown: RegistrationNode['lastShutdown']
   readonly bootId: string
 }

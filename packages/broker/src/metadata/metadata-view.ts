@@ -20,6 +20,8 @@ export interface BrokerRegistration {
   /** Creation zxid of the registration. */
   readonly epoch: number
   readonly fenced: boolean
+  /** It is about to stop. */
+  readonly draining: boolean
 }
 
 /** State of one partition. Leader -1: none. */
@@ -33,6 +35,8 @@ export interface PartitionImage {
   readonly elr: readonly number[]
   readonly adding: readonly number[]
   readonly removing: readonly number[]
+  /** The leader was elected uncleanly and has yet to recover. */
+  readonly recovering?: boolean
 }
 
 /** State of one topic; partition i is at index i. */

@@ -75,6 +75,9 @@ export class BrokerNode {
         settings.get('max.incremental.fetch.session.cache.slots'),
       ),
       topicSettings: parts.topicSettings,
+      settings,
+      controller: parts.controller,
+      peers: parts.peers,
       lease: parts.lease,
     })
     this.#sockets = new SocketServer(world, {

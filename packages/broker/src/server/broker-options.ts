@@ -34,9 +34,6 @@ export interface BrokerOptions {
 
 /** What a standalone broker proposes where Kafka's defaults are made for a cluster of three. */
 const alone: Readonly<Record<string, string>> = {
-  'offsets.topic.replication.factor': '1',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
   // Kafka's own server.properties for development says the same.
   'group.initial.rebalance.delay.ms': '0',
 }

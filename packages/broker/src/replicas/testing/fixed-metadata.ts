@@ -68,7 +68,7 @@ export class FixedMetadata implements MetadataView {
     const endpoint = { host: '127.0.0.1', port, securityProtocol: 'PLAINTEXT' }
     const endpoints = new Map([['PLAINTEXT', endpoint]])
     const epoch = (this.#brokers.get(id)?.epoch ?? 0) + 1
-    this.#brokers.set(id, { id, endpoints, rack: null, epoch, fenced: false })
+    this.#brokers.set(id, { id, endpoints, rack: null, epoch, fenced: false, draining: false })
     this.#tell({ ...nothing, brokersChanged: true })
   }
 
