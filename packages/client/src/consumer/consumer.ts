@@ -13,12 +13,14 @@ import type { OffsetToCommit } from '../groups/offset-commits.ts'
 import type { Topic } from '../serdes/topic.ts'
 import type { ConsumerOptions, ConsumerPlan } from './consumer-settings.ts'
 import { GroupConsumer } from './group-consumer.ts'
+import { Slot } from './handed-batch.ts'
 import { findOffsets, type FoundOffset, type PartitionName } from './offset-lookup.ts'
 import { PartitionState } from './partition-state.ts'
+import { batchesOf, PartitionStream } from './partition-stream.ts'
 import type { AssignedPartition } from './rebalance-listener.ts'
 import { type ConsumerBatch, type ConsumerRecord, RecordMaker } from './record.ts'
-import { RecordLoop } from './record-loop.ts'
-import { type ReadOptions, RecordSupply } from './record-supply.ts'
+import { type LoopSource, RecordLoop } from './record-loop.ts'
+import { type PartitionReader, type ReadOptions, RecordSupply } from './record-supply.ts'
 import type { StartPosition } from './start-position.ts'
 
 /** A partition to read, and from where; without `from` the group's committed offset or the reset policy says. */
@@ -42,6 +44,7 @@ export class Consumer<T extends Topic>
   readonly #plan: ConsumerPlan
   readonly #supply: RecordSupply<T>
   readonly #group: GroupConsumer<T> | undefined
+  readonly #source: LoopSource<T>
   #closing: Promise<void> | undefined
 
   constructor(cluster: Cluster, plan: ConsumerPlan, options: ConsumerOptions<T>) {
@@ -54,6 +57,8 @@ export class Consumer<T extends Topic>
       const supply = this.#supply
       this.#group = new GroupConsumer<T>(cluster, plan, { group, supply, listener: options })
     }
+    const between = (): Promise<void> => this.#between()
+    this.#source = { supply: this.#supply, slot: new Slot(), between }
     if (options.topics !== undefined) this.subscribe(options.topics, options.topicOf)
     cluster.ended.addEventListener('abort', () => void this.close())
   }
@@ -82,16 +87,17 @@ export class Consumer<T extends Topic>
     if (this.#group?.isSubscribed === true) {
       throw misuse('assign', 'The group assigns what was subscribed to: unsubscribe first.')
     }
-    const before = new Map(this.#supply.states.map((state) => [keyOf(state), state]))
+    const before = new Map(this.#supply.readers.map((reader) => [keyOf(reader.state), reader]))
     const readers = assignments.map(({ topic, partition, from }) => {
       const key = keyOf({ topic: topic.name, partition })
       const known = before.get(key)
       before.delete(key)
-      if (known !== undefined && from !== undefined) this.#go(known, from)
-      const state = known ?? new PartitionState(topic.name, partition, from)
-      return { state, maker: new RecordMaker(topic, partition) }
+      if (known !== undefined && from !== undefined) this.#go(known.state, from)
+      if (known !== undefined) return known
+      const state = new PartitionState(topic.name, partition, from)
+      return { state, maker: new RecordMaker(topic, partition), end: new AbortController() }
     })
-    void this.#supply.remove(new Set(before.values()))
+    void this.#supply.remove(new Set([...before.values()].map(({ state }) => state)))
     this.#supply.add(readers)
   }
 
@@ -199,23 +205,34 @@ export class Consumer<T extends Topic>
   records(
     options: ReadOptions = {},
   ): AsyncIterableIterator<ConsumerRecord<T>, undefined, undefined> {
-    return new RecordLoop(this.#supply, options, () => this.#between())
+    return new RecordLoop(this.#source, options)
   }
 
   /** Records by the batch, at most `maxPollRecords` of one partition: the fast way to read. */
-  async *batches(options: ReadOptions = {}): AsyncGenerator<ConsumerBatch<T>, void, void> {
-    for (;;) {
-      await this.#between()
-      const handed = await this.#supply.take(options)
-      if (handed === undefined) return
-      let isProcessed = false
-      try {
-        yield handed.takeRest()
-        isProcessed = true
-      } finally {
-        if (isProcessed) this.#supply.finish(handed)
-        else this.#supply.putDown(handed)
+  batches(options: ReadOptions = {}): AsyncGenerator<ConsumerBatch<T>, void, void> {
+    return batchesOf(this.#source, options)
+  }
+
+  /**
+   * A stream for each partition that this consumer has or gets, to be read side by side; each ends when its partition is
+   * given up, and its signal aborts.
+   */
+  async *partitions(options: ReadOptions = {}): AsyncGenerator<PartitionStream<T>, void, void> {
+    this.#supply.empty(this.#source.slot)
+    await this.#between()
+    const known = new Set<PartitionReader>()
+    while (!this.#supply.isClosed) {
+      options.signal?.throwIfAborted()
+      this.#supply.throwFatal()
+      const readers = this.#supply.readers
+      for (const reader of known) if (!readers.includes(reader)) known.delete(reader)
+      const fresh = readers.find((reader) => !known.has(reader))
+      if (fresh === undefined) {
+        await this.#supply.waitForNews(options.signal)
+        continue
       }
+      known.add(fresh)
+      yield new PartitionStream(this.#supply, fresh, () => this.#between())
     }
   }
 

@@ -16,6 +16,7 @@ import { PartitionState } from './partition-state.ts'
 import type { AssignedPartition, RebalanceListener } from './rebalance-listener.ts'
 import { RecordMaker } from './record.ts'
 import type { RecordSupply } from './record-supply.ts'
+import { StallWatch } from './stall-watch.ts'
 
 interface Holding {
   readonly state: PartitionState
@@ -36,8 +37,8 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
   readonly #holdings = new Map<string, Holding>()
   /** The consumer is being closed: nobody is waited for. */
   isClosing = false
-  #seenProgress = -1
-  #progressAtMs = 0
+  readonly #watch: StallWatch<T>
+  #isWanted = false
   #wanted = Promise.withResolvers<void>()
 
   constructor(
@@ -61,6 +62,7 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
     this.#commits = context.commits
     this.#listener = context.listener
     this.#topicOf = context.topicOf
+    this.#watch = new StallWatch(cluster.world.clock, context.supply)
   }
 
   get held(): readonly PartitionName[] {
@@ -80,16 +82,14 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
   }
 
   get stallsAtMs(): number {
-    if (this.#supply.isAwaited) return Number.POSITIVE_INFINITY
-    if (this.#supply.progress !== this.#seenProgress) {
-      this.#seenProgress = this.#supply.progress
-      this.#progressAtMs = this.#cluster.world.clock.monotonic()
-    }
-    return this.#progressAtMs + this.#group.maxPollIntervalMs
+    return this.#watch.sinceMs + this.#group.maxPollIntervalMs
   }
 
   /** Somebody reads. */
   want(): void {
+    if (this.#isWanted) return
+    this.#isWanted = true
+    this.#watch.begin()
     this.#wanted.resolve()
   }
 
@@ -98,6 +98,7 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
   }
 
   stalled(): void {
+    this.#isWanted = false
     this.#wanted = Promise.withResolvers<void>()
     const { groupId, maxPollIntervalMs } = this.#group
     const message = 'No record was asked for in time; the consumer leaves its group until it is.'
@@ -113,7 +114,8 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
       const end = new AbortController()
       const assigned: AssignedPartition = { topic, partition, signal: end.signal }
       this.#holdings.set(keyOf(assigned), { state, partition: assigned, end })
-      return { state, maker: new RecordMaker(this.#topicOf(topic), partition), assigned }
+      const maker = new RecordMaker(this.#topicOf(topic), partition)
+      return { state, maker, end, assigned }
     })
     const { onAssigned } = this.#listener
     await this.#tell(

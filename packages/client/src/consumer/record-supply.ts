@@ -1,15 +1,16 @@
 // Where readers get their records: the partitions that are read at the moment, fetched ahead in the background, and handed
 // out batch by batch, partitions in turn.
 //
-// Invariants: of a partition at most one batch is in somebody's hands; an error of a partition is told to one reader, and
-// again when it is met again.
+// Invariants: of a partition at most one batch is handed out; an error of a partition is told to one reader, and again when
+// it is met again.
 
+import type { StoredRecord } from '@samsa/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ConsumerPlan } from './consumer-settings.ts'
 import { Fetcher } from './fetcher.ts'
-import { HandedBatch } from './handed-batch.ts'
+import { HandedBatch, type Slot } from './handed-batch.ts'
 import type { PartitionState } from './partition-state.ts'
-import type { ConsumerRecord, RecordMaker } from './record.ts'
+import type { RecordMaker } from './record.ts'
 
 /** How long to read. */
 export interface ReadOptions {
@@ -21,6 +22,8 @@ export interface ReadOptions {
 export interface PartitionReader {
   readonly state: PartitionState
   readonly maker: RecordMaker
+  /** Aborted when the partition is read no more. */
+  readonly end: AbortController
 }
 
 /** Finds where partitions without position begin; those that it does not know are left to the reset policy. */
@@ -31,21 +34,18 @@ export class RecordSupply<T> {
   readonly #plan: ConsumerPlan
   readonly #fetcher: Fetcher
   readonly #readers = new Map<string, PartitionReader>()
-  readonly #inHand = new Set<HandedBatch<T>>()
-  /** What a loop that ended left over; the next loop goes on with it. */
-  #rest: HandedBatch<T> | undefined
+  /** All batches that are not finished, in hand or kept for who reads on. */
+  readonly #handed = new Set<HandedBatch<T>>()
   readonly #errors: { readonly error: unknown; readonly state: PartitionState }[] = []
   #fatal: { readonly error: unknown } | undefined
   #news = Promise.withResolvers<void>()
   #waiting = 0
   #isClosed = false
-  /** Grows with everything that readers do. */
-  progress = 0
 
   constructor(cluster: Cluster, plan: ConsumerPlan, positions: PositionSource | undefined) {
     this.#plan = plan
     this.#fetcher = new Fetcher(cluster, plan, {
-      partitions: () => [...this.#readers.values()].map(({ state }) => state),
+      partitions: () => this.states,
       changed: () => this.#wakeReaders(),
       failed: (error, state) => {
         this.#errors.push({ error, state })
@@ -59,9 +59,22 @@ export class RecordSupply<T> {
     return [...this.#readers.values()].map(({ state }) => state)
   }
 
+  get readers(): PartitionReader[] {
+    return [...this.#readers.values()]
+  }
+
   /** Whether somebody waits for records. */
   get isAwaited(): boolean {
     return this.#waiting > 0
+  }
+
+  /** What readers work with at the moment. */
+  get inHand(): HandedBatch<T>[] {
+    return [...this.#handed].filter(({ isInHand }) => isInHand)
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
   state(topic: string, partition: number): PartitionState | undefined {
@@ -75,24 +88,27 @@ export class RecordSupply<T> {
     this.moved()
   }
 
-  /** Hands out no more of these partitions; resolves when nobody holds records of them, or at the abort. */
+  /** Hands out no more of these partitions; resolves when nobody works with them, with `patience` or at its abort. */
   async remove(states: ReadonlySet<PartitionState>, patience?: AbortSignal): Promise<void> {
-    for (const [key, { state }] of this.#readers) if (states.has(state)) this.#readers.delete(key)
-    for (const handed of this.#handedOf(states)) handed.isRecalled = true
-    if (this.#rest !== undefined && states.has(this.#rest.state)) this.#rest = undefined
+    for (const [key, { state, end }] of this.#readers) {
+      if (!states.has(state)) continue
+      this.#readers.delete(key)
+      end.abort(new Error('The partition is read no more.'))
+    }
+    for (const handed of this.#handedOf(states)) this.#recall(handed)
     this.moved()
-    while (patience !== undefined && !patience.aborted && this.#handedOf(states).length > 0) {
+    while (patience !== undefined && !patience.aborted) {
+      if (!this.inHand.some(({ state }) => states.has(state))) return
       await this.#nextNews(patience)
     }
   }
 
-  /** Somebody sought: what is in hand of the partition says nothing any more. */
+  /** Somebody sought: what is handed out of the partition says nothing any more. */
   recall(state: PartitionState): void {
     for (const handed of this.#handedOf(new Set([state]))) {
-      handed.isRecalled = true
       handed.isVoid = true
+      this.#recall(handed)
     }
-    if (this.#rest?.state === state) this.#rest = undefined
     this.moved()
   }
 
@@ -108,136 +124,83 @@ export class RecordSupply<T> {
 
   /** Ends all loops with this error, now and later. */
   fail(error: unknown): void {
-    this.#fatal = { error }
+    this.#fatal ??= { error }
     this.#wakeReaders()
+  }
+
+  /** Throws what `fail` was told. */
+  throwFatal(): void {
+    if (this.#fatal !== undefined) throw this.#fatal.error
   }
 
   /** The offset of the next record that a reader gets: records that are handed out but not taken do not count. */
   position(state: PartitionState): number | undefined {
-    const handed = [this.#rest, ...this.#inHand].find((one) => one?.state === state)
-    return handed?.batch.records[handed.index]?.offset ?? state.position
+    const [handed] = this.#handedOf(new Set([state]))
+    return (handed?.isRecalled === true ? undefined : handed?.nextOffset) ?? state.position
   }
 
   /** Everything that readers have taken so far counts as processed. */
   settleAll(): void {
-    this.#rest?.settle()
-    for (const handed of this.#inHand) handed.settle()
+    for (const handed of this.#handed) handed.settle()
   }
 
   /**
-   * The next batch, of `only` if given; it is in the taker's hands until `putDown`. Undefined when the consumer is closed, or
-   * `only` is given up. Rejects with the signal's reason, and with the errors of partitions.
+   * The next batch, of `only` if given; it is in the taker's hands until `putDown` or `finish`. Undefined when the consumer is
+   * closed, or `only` is given up. Rejects with the signal's reason, and with the errors of partitions.
    */
   async take({ signal }: ReadOptions, only?: PartitionState): Promise<HandedBatch<T> | undefined> {
-    this.progress += 1
     for (;;) {
       if (this.#isClosed) return undefined
       if (only !== undefined && this.state(only.topic, only.partition) !== only) return undefined
       signal?.throwIfAborted()
-      if (this.#fatal !== undefined) throw this.#fatal.error
+      this.throwFatal()
       this.#throwErrorOf(only)
-      const handed = this.#takeRest(only) ?? this.#next(only)
+      const handed = this.#next(only)
       if (handed !== undefined) {
-        this.#inHand.add(handed)
+        this.#handed.add(handed)
         return handed
       }
       this.#fetcher.wake()
-      this.#waiting += 1
-      try {
-        await this.#nextNews(signal)
-      } finally {
-        this.#waiting -= 1
-        this.progress += 1
-      }
-      signal?.throwIfAborted()
+      await this.waitForNews(signal)
     }
   }
 
-  /** The taker is done with the batch; what it did not take is kept for the next loop, or read again. */
+  /** The taker stops working with the batch, but keeps it for who reads on. */
   putDown(handed: HandedBatch<T>): void {
-    this.progress += 1
-    if (!this.#inHand.delete(handed)) return
-    if (!handed.isRecalled) {
-      const isTaken = handed.index >= handed.batch.records.length
-      if (!isTaken && this.#rest !== undefined) handed.putBack()
-      else if (!handed.isVoid) this.#rest ??= handed
-    }
+    handed.isInHand = false
+    if (handed.isRecalled) this.#handed.delete(handed)
     this.#wakeReaders()
   }
 
-  /** The taker has processed the whole batch. */
+  /** The taker has processed what it took, and is done with the batch. */
   finish(handed: HandedBatch<T>): void {
     handed.settle()
-    this.progress += 1
-    this.#inHand.delete(handed)
-    if (!handed.isRecalled) handed.putBack()
+    this.release(handed)
+  }
+
+  /** The taker is done with the batch; what it did not take is read again. */
+  release(handed: HandedBatch<T>): void {
+    handed.isInHand = false
+    if (!this.#handed.delete(handed)) return
+    handed.putBack()
     this.#wakeReaders()
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true
-    this.#readers.clear()
-    this.#rest = undefined
-    for (const handed of this.#inHand) handed.isRecalled = true
-    this.#wakeReaders()
-    await this.#fetcher.stop()
+  /** Gives up what loops of a kind have kept, for readers of another kind. */
+  empty(slot: Slot<T>): void {
+    const { handed } = slot
+    slot.handed = undefined
+    if (handed !== undefined) this.release(handed)
   }
 
-  #handedOf(states: ReadonlySet<PartitionState>): HandedBatch<T>[] {
-    return [...this.#inHand].filter(({ state }) => states.has(state))
-  }
-
-  #throwErrorOf(only: PartitionState | undefined): void {
-    const index = this.#errors.findIndex(({ state }) => only === undefined || state === only)
-    const [failed] = index < 0 ? [] : this.#errors.splice(index, 1)
-    if (failed === undefined) return
-    // Whoever reads on after the error meets it again, unless it has passed.
-    failed.state.isLocating = false
-    throw failed.error
-  }
-
-  /** A loop that begins goes on where the last one ended: what that one took counts as processed. */
-  #takeRest(only: PartitionState | undefined): HandedBatch<T> | undefined {
-    const rest = this.#rest
-    if (rest === undefined || (only !== undefined && rest.state !== only)) return undefined
-    this.#rest = undefined
-    rest.settle()
-    if (rest.next !== undefined) return rest
-    rest.putBack()
-    return undefined
-  }
-
-  /** Partitions take turns: who was read goes to the end. */
-  #next(only: PartitionState | undefined): HandedBatch<T> | undefined {
-    for (const [key, reader] of this.#readers) {
-      const { state, maker } = reader
-      const chunk = state.ready
-      if (chunk === undefined || (only !== undefined && state !== only)) continue
-      if (this.#inHand.size > 0 && this.#handedOf(new Set([state])).length > 0) continue
-      this.#readers.delete(key)
-      this.#readers.set(key, reader)
-      const records: ConsumerRecord<T>[] = []
-      let problem: unknown
-      try {
-        const most = this.#plan.maxPollRecords
-        chunk.read(most, (record) => records.push(maker.make(record) as ConsumerRecord<T>))
-      } catch (error) {
-        // What comes before it is handed out first; the next look meets it again.
-        problem = error
-      }
-      const last = records[records.length - 1]
-      if (last !== undefined) {
-        state.advance(last.offset + 1, chunk.leaderEpoch)
-        this.#fetcher.wake()
-        const { topic, partition, lag = 0 } = state
-        return new HandedBatch({ topic, partition, records, lag }, state)
-      }
-      if (problem !== undefined) throw problem
-      state.finish(chunk)
-      this.#fetcher.wake()
-      return this.#next(only)
+  /** A reader waits until something has changed, or for the abort. */
+  async waitForNews(signal: AbortSignal | undefined): Promise<void> {
+    this.#waiting += 1
+    try {
+      await this.#nextNews(signal)
+    } finally {
+      this.#waiting -= 1
     }
-    return undefined
   }
 
   async #nextNews(signal: AbortSignal | undefined): Promise<void> {
@@ -251,6 +214,64 @@ export class RecordSupply<T> {
     } finally {
       signal.removeEventListener('abort', onAbort)
     }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const { end } of this.#readers.values()) end.abort(new Error('The consumer is closed.'))
+    this.#readers.clear()
+    for (const handed of this.#handed) this.#recall(handed)
+    this.#wakeReaders()
+    await this.#fetcher.stop()
+  }
+
+  #recall(handed: HandedBatch<T>): void {
+    handed.isRecalled = true
+    if (!handed.isInHand) this.#handed.delete(handed)
+  }
+
+  #handedOf(states: ReadonlySet<PartitionState>): HandedBatch<T>[] {
+    return [...this.#handed].filter(({ state }) => states.has(state))
+  }
+
+  #throwErrorOf(only: PartitionState | undefined): void {
+    const index = this.#errors.findIndex(({ state }) => only === undefined || state === only)
+    const [failed] = index < 0 ? [] : this.#errors.splice(index, 1)
+    if (failed === undefined) return
+    // Whoever reads on after the error meets it again, unless it has passed.
+    failed.state.isLocating = false
+    throw failed.error
+  }
+
+  /** Partitions take turns: who was read goes to the end. */
+  #next(only: PartitionState | undefined): HandedBatch<T> | undefined {
+    for (const [key, reader] of this.#readers) {
+      const { state, maker } = reader
+      if (only !== undefined && state !== only) continue
+      if (this.#handed.size > 0 && this.#handedOf(new Set([state])).length > 0) continue
+      for (let chunk = state.ready; chunk !== undefined; chunk = state.ready) {
+        const stored: StoredRecord[] = []
+        let problem: unknown
+        try {
+          chunk.read(this.#plan.maxPollRecords, (record) => stored.push(record))
+        } catch (error) {
+          // What comes before the damage is handed out first; the next look meets it again.
+          problem = error
+        }
+        const last = stored[stored.length - 1]
+        if (last === undefined && problem !== undefined) throw problem
+        if (last !== undefined) {
+          state.advance(last.offset + 1, chunk.leaderEpoch)
+          this.#fetcher.wake()
+          this.#readers.delete(key)
+          this.#readers.set(key, reader)
+          return new HandedBatch<T>(state, maker, stored)
+        }
+        state.finish(chunk)
+        this.#fetcher.wake()
+      }
+    }
+    return undefined
   }
 
   #wakeReaders(): void {
