@@ -3,10 +3,17 @@
  */
 export { type ConnectOptions, connect, KafkaClient } from './client.ts'
 export type { ClusterOptions } from './cluster/cluster-settings.ts'
-export { type Assignment, Consumer, type ReadOptions } from './consumer/consumer.ts'
-export type { ConsumerOptions } from './consumer/consumer-settings.ts'
+export { type Assignment, Consumer, type Place } from './consumer/consumer.ts'
+export type {
+  AssignorName,
+  CommitMode,
+  ConsumerOptions,
+  GroupOptions,
+} from './consumer/consumer-settings.ts'
 export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
+export type { AssignedPartition, RebalanceListener } from './consumer/rebalance-listener.ts'
 export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
+export type { ReadOptions } from './consumer/record-supply.ts'
 export type { StartPosition } from './consumer/start-position.ts'
 export type {
   Assignor,
@@ -17,6 +24,9 @@ export type {
 export { rangeAssignor } from './groups/assignors/range.ts'
 export { roundRobinAssignor } from './groups/assignors/round-robin.ts'
 export { cooperativeStickyAssignor, stickyAssignor } from './groups/assignors/sticky.ts'
+export type { CommittedOffset } from './groups/committed-offsets.ts'
+export type { GroupMetadata } from './groups/membership.ts'
+export type { OffsetToCommit } from './groups/offset-commits.ts'
 export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
 export type { Partitioner, PartitionerInput } from './producer/partition-choice.ts'
 export { Producer, type SendCallOptions, type WrittenRecord } from './producer/producer.ts'
