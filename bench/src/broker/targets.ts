@@ -78,16 +78,22 @@ export function startSamsa(options?: ChildOptions): Promise<Target> {
 }
 
 /** Creates a topic, as a client would. */
-export async function createTopic(port: number, name: string): Promise<void> {
+export async function createTopic(port: number, name: string, numPartitions = 1): Promise<void> {
   await using connection = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }]
+  const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }]
   await connection.send(CreateTopics, 5, { topics, timeoutMs: 30_000 })
 }
 
-/** Starts everything there is; Kafka only where its jars were fetched before (`npm run compat -- java`). */
-export async function startTargets(topic: string): Promise<Target[]> {
-  const targets = [await startSamsa(), await startScript('raw', 'raw-server.ts')]
+/** Starts Samsa, and Kafka where its jars were fetched before (`npm run compat -- java`). */
+export async function startBrokers(): Promise<Target[]> {
+  const targets = [await startSamsa()]
   if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
-  for (const { name, port } of targets) if (name !== 'raw') await createTopic(port, topic)
   return targets
+}
+
+/** Starts everything there is. */
+export async function startTargets(topic: string): Promise<Target[]> {
+  const brokers = await startBrokers()
+  for (const { port } of brokers) await createTopic(port, topic)
+  return [...brokers, await startScript('raw', 'raw-server.ts')]
 }
