@@ -5,9 +5,10 @@ import { Target, targetNeeds } from '../target/target.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
 import type { Story } from './story.ts'
+import * as transacting from './producing-transactions.ts'
 
 /** All stories, by name. */
-export const stories: Readonly<Record<string, Story>> = { ...producing, ...reading }
+export const stories: Readonly<Record<string, Story>> = { ...producing, ...transacting, ...reading }
 
 /** Tells every story to the broker. */
 async function tellAll(

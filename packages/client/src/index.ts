@@ -47,4 +47,11 @@ export {
 } from './serdes/built-in.ts'
 export type { Serde, SerdePlace } from './serdes/serde.ts'
 export type { StandardSchema } from './serdes/standard-schema.ts'
+export type {
+  GroupMember,
+  GroupMetadata,
+  NextOffset,
+  ReadProgress,
+} from './transactions/sent-offsets.ts'
+export { Transaction } from './transactions/transaction.ts'
 export { type KeyOf, type SerdeLike, type Topic, topic, type ValueOfTopic } from './serdes/topic.ts'
