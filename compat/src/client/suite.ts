@@ -2,12 +2,17 @@
 
 import { Checks, type Suite } from '../runner/suite.ts'
 import { Target, targetNeeds } from '../target/target.ts'
+import * as administering from './administering.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
 import type { Story } from './story.ts'
 
 /** All stories, by name. */
-export const stories: Readonly<Record<string, Story>> = { ...producing, ...reading }
+export const stories: Readonly<Record<string, Story>> = {
+  ...producing,
+  ...reading,
+  ...administering,
+}
 
 /** Tells every story to the broker. */
 async function tellAll(
