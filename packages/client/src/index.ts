@@ -13,6 +13,8 @@ export type {
 export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
 export type { AssignedPartition, RebalanceListener } from './consumer/rebalance-listener.ts'
 export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
+export type { PartitionStream } from './consumer/partition-stream.ts'
+export type { Handling, RecordHandler, RunOptions } from './consumer/record-run.ts'
 export type { ReadOptions } from './consumer/record-supply.ts'
 export type { StartPosition } from './consumer/start-position.ts'
 export type {
