@@ -3,6 +3,7 @@
 
 import type { Logger, World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
+import { Admin } from './admin/admin.ts'
 import { parseAddresses } from './cluster/address.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { type ClusterOptions, readClusterOptions } from './cluster/cluster-settings.ts'
@@ -50,6 +51,11 @@ export class KafkaClient implements AsyncDisposable {
     })
     this.#consumers.add(consumer)
     return consumer
+  }
+
+  /** Admin calls on the cluster. */
+  admin(): Admin {
+    return new Admin(this.#cluster)
   }
 
   /** Closes what was made from it, in order, then all connections. */
