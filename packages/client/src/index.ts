@@ -120,7 +120,7 @@ export type { StartPosition } from './consumer/start-position.ts'
 export type {
   Assignor,
   GroupAssignment,
-  GroupMember,
+  AssignorMember,
   TopicRacks,
 } from './groups/assignors/assignor.ts'
 export { rangeAssignor } from './groups/assignors/range.ts'
