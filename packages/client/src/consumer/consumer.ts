@@ -6,9 +6,8 @@
 
 import { KafkaError } from '@samsa/protocol'
 import { SettingsError } from '@samsa/settings'
-import type { Cluster } from '../cluster/cluster.ts'
-import type { CommittedOffset } from '../groups/committed-offsets.ts'
-import type { GroupMetadata } from '../groups/membership.ts'
+import type { Cluster, Patience } from '../cluster/cluster.ts'
+import type { CommittedPosition } from '../groups/committed-offsets.ts'
 import type { OffsetToCommit } from '../groups/offset-commits.ts'
 import type { Producer } from '../producer/producer.ts'
 import type { Topic } from '../serdes/topic.ts'
@@ -25,6 +24,7 @@ import { type LoopSource, RecordLoop } from './record-loop.ts'
 import { type RecordHandler, RecordRun, type RunOptions } from './record-run.ts'
 import { type PartitionReader, type ReadOptions, RecordSupply } from './record-supply.ts'
 import type { StartPosition } from './start-position.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 /** How long `close` waits for handlers of `run`. */
 const longestDrainMs = 30_000
@@ -161,7 +161,7 @@ export class Consumer<T extends Topic>
   }
 
   /** What the group has committed for these partitions; those without are left out. */
-  async committed(places: readonly Place[]): Promise<CommittedOffset[]> {
+  async committed(places: readonly Place[]): Promise<CommittedPosition[]> {
     const partitions = places.map(({ topic, partition }) => ({ topic: topic.name, partition }))
     return await this.#member('committed').reader.committed(partitions)
   }
@@ -315,8 +315,12 @@ export class Consumer<T extends Topic>
     if (this.#plan.commits === 'processed') await group.commitBetween()
   }
 
-  #patience(): { readonly deadlineMs: number } {
-    return { deadlineMs: this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs }
+  #patience(): Patience {
+    const { defaultApiTimeoutMs, mayCreateTopics } = this.#plan
+    return {
+      deadlineMs: this.#cluster.world.clock.monotonic() + defaultApiTimeoutMs,
+      mayCreateTopics,
+    }
   }
 
   #find(states: readonly PartitionState[]): Promise<void> {
