@@ -39,6 +39,9 @@ interface BrokerFetch {
   retryAtMs: number
 }
 
+/** Longest time a broker holds a fetch that others will soon want to join. */
+const gatheringMs = 50
+
 const staleMetadata: ReadonlySet<ErrorName> = new Set([
   'NOT_LEADER_OR_FOLLOWER',
   'FENCED_LEADER_EPOCH',
@@ -346,7 +349,7 @@ export class Fetcher {
       Fetch,
       version,
       {
-        maxWaitMs: fetchMaxWaitMs,
+        maxWaitMs: this.#isGathering ? Math.min(gatheringMs, fetchMaxWaitMs) : fetchMaxWaitMs,
         minBytes: fetchMinBytes,
         maxBytes: fetchMaxBytes,
         isolationLevel: this.#plan.isReadCommitted ? 1 : 0,
@@ -368,6 +371,14 @@ export class Fetcher {
     return answer.responses.every(({ partitions }) => {
       return partitions.every(({ errorCode }) => errorCode === 0)
     })
+  }
+
+  /** Whether partitions are about to be fetched that a request of this moment would leave waiting for its answer. */
+  get #isGathering(): boolean {
+    for (const { isLocating, isChecking } of this.#partitions()) {
+      if (isLocating || isChecking) return true
+    }
+    return false
   }
 
   #take(answer: ResponseOf<typeof Fetch>, targets: readonly FetchTarget[]): void {
