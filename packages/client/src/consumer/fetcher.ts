@@ -302,8 +302,10 @@ export class Fetcher {
     try {
       const way = this.#cluster.broker(nodeId, this.#lane)
       if (way === undefined) throw new KafkaError('BROKER_NOT_AVAILABLE')
-      const link = way.open ?? (await way.connect())
-      if (await this.#exchange(link, broker.session, states)) broker.failures = 0
+      const link = way.open
+      // When the connection is there, more may be wanted than now: the next look finds it.
+      if (link === undefined) await way.connect()
+      else if (await this.#exchange(link, broker.session, states)) broker.failures = 0
       else this.#pause(broker)
     } catch (error) {
       if (this.#isStopped) return
