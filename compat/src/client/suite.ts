@@ -8,6 +8,7 @@ import * as groups from './groups.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
 import type { Story } from './story.ts'
+import * as running from './running.ts'
 import * as transacting from './producing-transactions.ts'
 
 /** All stories, by name. */
@@ -16,6 +17,7 @@ export const stories: Readonly<Record<string, Story>> = {
   ...transacting,
   ...reading,
   ...groups,
+  ...running,
   ...administering,
 }
 
