@@ -4,9 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBroker } from '@samsa/broker'
 import { Checks } from '../runner/suite.ts'
-import { stories } from './suite.ts'
-
-const settings = { 'num.partitions': 3, 'transaction.state.log.num.partitions': 1 }
+import { settings, stories } from './suite.ts'
 
 for (const [name, story] of Object.entries(stories)) {
   test(`client: ${name}`, { timeout: 30_000 }, async () => {
