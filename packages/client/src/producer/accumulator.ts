@@ -39,8 +39,6 @@ interface TopicLane {
 
 const noHeaders: readonly RecordHeader[] = []
 const headerOverheadBytes = 10
-/** Builders kept for the next batches. */
-const mostIdleBuilders = 64
 
 /** Records on their way into batches. */
 export class Accumulator {
@@ -128,8 +126,11 @@ export class Accumulator {
     this.#openBatches.delete(batch)
     this.#usedBytes -= batch.reservedBytes
     batch.reservedBytes = 0
-    const fits = batch.sizeInBytes <= 2 * this.#plan.batchSize
-    if (fits && this.#idleBuilders.length < mostIdleBuilders) this.#idleBuilders.push(batch.builder)
+    // Memory that was touched before is cheaper than new memory: half of what may be used is kept.
+    const { batchSize, bufferMemory } = this.#plan
+    const isUsual = batch.sizeInBytes <= 2 * batchSize
+    const isWanted = this.#idleBuilders.length * batchSize < bufferMemory / 2
+    if (isUsual && isWanted) this.#idleBuilders.push(batch.builder)
     const room = this.#room
     this.#room = Promise.withResolvers<void>()
     room.resolve()
