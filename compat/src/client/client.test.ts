@@ -6,7 +6,12 @@ import { startBroker } from '@samsa/broker'
 import { Checks } from '../runner/suite.ts'
 import { stories } from './suite.ts'
 
-const settings = { 'num.partitions': 3, 'transaction.state.log.num.partitions': 1 }
+const settings = {
+  'num.partitions': 3,
+  'transaction.state.log.num.partitions': 1,
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+}
 
 for (const [name, story] of Object.entries(stories)) {
   test(`client: ${name}`, { timeout: 30_000 }, async () => {

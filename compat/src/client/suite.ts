@@ -3,6 +3,7 @@
 import { Checks, type Suite } from '../runner/suite.ts'
 import { Target, targetNeeds } from '../target/target.ts'
 import * as administering from './administering.ts'
+import * as administeringMore from './administering-more.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
 import type { Story } from './story.ts'
@@ -12,6 +13,7 @@ export const stories: Readonly<Record<string, Story>> = {
   ...producing,
   ...reading,
   ...administering,
+  ...administeringMore,
 }
 
 /** Tells every story to the broker. */
@@ -38,7 +40,13 @@ export const client: Suite = {
   needs: targetNeeds(),
   async run({ args, say }) {
     const checks = new Checks()
-    const settings = { 'num.partitions': '3', 'transaction.state.log.num.partitions': '1' }
+    const settings = {
+      'num.partitions': '3',
+      'transaction.state.log.num.partitions': '1',
+      // Access control lists can be kept; nobody is refused anything.
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'super.users': 'User:ANONYMOUS',
+    }
     await using target = await Target.start({ args, suite: 'client', settings })
     say(`against ${target.name}`)
     await tellAll(target.bootstrap, checks, say)
