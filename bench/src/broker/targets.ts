@@ -21,14 +21,25 @@ export interface Target extends AsyncDisposable {
 
 const release = '4.3.1'
 
+/** What a child is started with besides its script. */
+interface ChildOptions {
+  /** Words for node, before the script. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts a child that prints its port when it serves and ends when its standard input does. */
-async function startScript(name: 'samsa' | 'raw', script: string): Promise<Target> {
+async function startScript(
+  name: 'samsa' | 'raw',
+  script: string,
+  { args = [], env = {} }: ChildOptions = {},
+): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
   const path = join(import.meta.dirname, script)
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--conditions=@samsa/source', path, directory],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    ['--conditions=@samsa/source', ...args, path, directory],
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } },
   )
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
@@ -62,21 +73,27 @@ async function startKafka(): Promise<Target> {
 }
 
 /** Starts a Samsa broker with fresh data. */
-export function startSamsa(): Promise<Target> {
-  return startScript('samsa', 'samsa-server.ts')
+export function startSamsa(options?: ChildOptions): Promise<Target> {
+  return startScript('samsa', 'samsa-server.ts', options)
 }
 
 /** Creates a topic, as a client would. */
-export async function createTopic(port: number, name: string): Promise<void> {
+export async function createTopic(port: number, name: string, numPartitions = 1): Promise<void> {
   await using connection = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }]
+  const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }]
   await connection.send(CreateTopics, 5, { topics, timeoutMs: 30_000 })
 }
 
-/** Starts everything there is; Kafka only where its jars were fetched before (`npm run compat -- java`). */
-export async function startTargets(topic: string): Promise<Target[]> {
-  const targets = [await startSamsa(), await startScript('raw', 'raw-server.ts')]
+/** Starts Samsa, and Kafka where its jars were fetched before (`npm run compat -- java`). */
+export async function startBrokers(): Promise<Target[]> {
+  const targets = [await startSamsa()]
   if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
-  for (const { name, port } of targets) if (name !== 'raw') await createTopic(port, topic)
   return targets
+}
+
+/** Starts everything there is. */
+export async function startTargets(topic: string): Promise<Target[]> {
+  const brokers = await startBrokers()
+  for (const { port } of brokers) await createTopic(port, topic)
+  return [...brokers, await startScript('raw', 'raw-server.ts')]
 }

@@ -41,9 +41,12 @@ export class KafkaClient implements AsyncDisposable {
     return producer
   }
 
-  /** A consumer of partitions that it is assigned by hand: `assign`. Throws SettingsError with all problems. */
-  consumer<T extends Topic>(options: ConsumerOptions = {}): Consumer<T> {
-    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options))
+  /**
+   * A consumer: of a group that shares the partitions, or of partitions that it is assigned by hand. Throws SettingsError
+   * with all problems.
+   */
+  consumer<T extends Topic>(options: ConsumerOptions<T> = {}): Consumer<T> {
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options)
     this.#consumers.add(consumer)
     return consumer
   }

@@ -102,11 +102,30 @@ export type {
 } from './admin/users.ts'
 export { type ConnectOptions, connect, KafkaClient } from './client.ts'
 export type { ClusterOptions } from './cluster/cluster-settings.ts'
-export { type Assignment, Consumer, type ReadOptions } from './consumer/consumer.ts'
-export type { ConsumerOptions } from './consumer/consumer-settings.ts'
+export { type Assignment, Consumer, type Place } from './consumer/consumer.ts'
+export type {
+  AssignorName,
+  CommitMode,
+  ConsumerOptions,
+  GroupOptions,
+} from './consumer/consumer-settings.ts'
 export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
+export type { AssignedPartition, RebalanceListener } from './consumer/rebalance-listener.ts'
 export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
+export type { ReadOptions } from './consumer/record-supply.ts'
 export type { StartPosition } from './consumer/start-position.ts'
+export type {
+  Assignor,
+  GroupAssignment,
+  AssignorMember,
+  TopicRacks,
+} from './groups/assignors/assignor.ts'
+export { rangeAssignor } from './groups/assignors/range.ts'
+export { roundRobinAssignor } from './groups/assignors/round-robin.ts'
+export { cooperativeStickyAssignor, stickyAssignor } from './groups/assignors/sticky.ts'
+export type { CommittedOffset } from './groups/committed-offsets.ts'
+export type { GroupMetadata } from './groups/membership.ts'
+export type { OffsetToCommit } from './groups/offset-commits.ts'
 export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
 export type { Partitioner, PartitionerInput } from './producer/partition-choice.ts'
 export { Producer, type SendCallOptions, type WrittenRecord } from './producer/producer.ts'
@@ -130,4 +149,11 @@ export type { SaslOptions } from './security/sasl-options.ts'
 export type { ScramMechanism } from './security/scram.ts'
 export type { Serde, SerdePlace } from './serdes/serde.ts'
 export type { StandardSchema } from './serdes/standard-schema.ts'
+export type {
+  GroupMember,
+  GroupMetadata,
+  NextOffset,
+  ReadProgress,
+} from './transactions/sent-offsets.ts'
+export { Transaction } from './transactions/transaction.ts'
 export { type KeyOf, type SerdeLike, type Topic, topic, type ValueOfTopic } from './serdes/topic.ts'
