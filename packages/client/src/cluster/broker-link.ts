@@ -27,6 +27,9 @@ export interface LinkSettings {
   readonly sasl?: SaslOptions
 }
 
+/** How long a broker may take to close its end. */
+const closeGraceMs = 500
+
 const softwareName = 'samsa-client'
 const softwareVersion = '0.1.0'
 
@@ -120,7 +123,7 @@ export class OpenLink {
     }
     return new Promise((resolve, reject) => {
       session.hold({
-        go: () => this.#sendNow(api, version, request, timeoutMs).then(resolve, reject),
+        go: () => resolve(this.#sendNow(api, version, request, timeoutMs)),
         fail: (error) => this.#refused(error, reject),
       })
     })
@@ -239,13 +242,18 @@ export class BrokerLink {
   async close(): Promise<void> {
     this.#end.abort(new WorldError('closed', this.name, 'The client is closed.'))
     this.#idleTimer?.cancel()
-    await this.#open?.close()
+    const link = this.#open
+    if (link === undefined) return
+    // A broker that is busy with a request, or gone, does not close its end at once.
+    const timer = this.#world.clock.after(closeGraceMs, () => link.destroy())
+    await link.close()
+    timer.cancel()
   }
 
   async #connect(): Promise<OpenLink> {
     const { clock, random } = this.#world
     const waitMs = this.#failures === 0 ? 0 : this.#retryAtMs - clock.monotonic()
-    if (waitMs > 0) await clock.sleep(waitMs, this.#end.signal)
+    if (waitMs > 0) await this.#backOff(waitMs)
     this.#end.signal.throwIfAborted()
     try {
       const link = await this.#establish()
@@ -257,6 +265,17 @@ export class BrokerLink {
       const pauseMs = backoffMs(this.#settings.reconnectBackoff, this.#failures, random.fraction())
       this.#retryAtMs = clock.monotonic() + pauseMs
       throw error
+    }
+  }
+
+  /** Somebody waits for the connection: the process does not end meanwhile. */
+  async #backOff(waitMs: number): Promise<void> {
+    const { clock } = this.#world
+    const hold = clock.hold?.()
+    try {
+      await clock.sleep(waitMs, this.#end.signal)
+    } finally {
+      hold?.cancel()
     }
   }
 

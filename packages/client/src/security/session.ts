@@ -45,10 +45,10 @@ export class SaslSession {
     this.#held = [held]
     this.#renew().then(
       () => {
-        for (const { go } of this.#take()) go()
+        for (const held of this.#take()) held.go()
       },
       (error: unknown) => {
-        for (const { fail } of this.#take()) fail(error)
+        for (const held of this.#take()) held.fail(error)
       },
     )
   }
