@@ -45,7 +45,18 @@ export function refreshGroup(
       bumpEpoch(context, turn, group, hash, { ...cause, reason })
     }
   }
-  if (group.groupEpoch > group.assignmentEpoch) updateTargetAssignment(context, turn, group)
+  if (group.groupEpoch > group.assignmentEpoch && mayAssign(context, turn, group)) {
+    updateTargetAssignment(context, turn, group)
+  }
+}
+
+/** An assignment stands for a while, so that members which come together are assigned together (KIP-1263). */
+function mayAssign(context: ConsumerContext, turn: Turn, group: ConsumerGroup): boolean {
+  const { assignmentIntervalMs } = context.settings.ofConsumerGroup(group.groupId)
+  const { assignedAtMs } = group
+  const waitedMs = turn.nowMs - assignedAtMs
+  // A clock that was put back must not stop a group.
+  return assignedAtMs === 0 || waitedMs >= assignmentIntervalMs || waitedMs < 0
 }
 
 /** The next epoch: the target assignment is out of date. */

@@ -6,7 +6,7 @@
 //   CLIENT heartbeat|leave GROUP                          CLIENT commit GROUP topic/0=OFFSET …
 //   fetch|forget GROUP topic/0 … | list | describe|delete|explain GROUP
 //   CLIENT meet|beat|part GROUP topics=topic,… regex=… owned=topic/0,1;… | inspect GROUP    (consumer groups)
-//   topic NAME PARTITIONS | rack BROKER RACK | drop NAME | set SETTING VALUE | wait MS | crash | fail ERROR | hold | release [ERROR]
+//   topic NAME PARTITIONS | rack BROKER RACK | drop NAME | set SETTING VALUE | set-group GROUP CONFIG VALUE | wait MS | crash | fail ERROR | hold | release [ERROR]
 
 import { type ErrorName, KafkaError } from '@samsa/protocol'
 import type { Disk, Random } from '@samsa/world'
@@ -34,10 +34,13 @@ export class Stage {
   #leaderEpoch = 0
 
   constructor(random: Random, disk: Disk) {
+    // Otherwise every second assignment would come a second later.
+    this.settings.set('group.consumer.assignment.interval.ms', '0')
     this.coordinator = new GroupCoordinator({
       world: fakeWorld(this.clock, random, disk),
       settings: this.settings,
       metadata: this.metadata.view,
+      groupConfigs: this.settings.groupConfigs,
       partitions: this.partitions,
     })
   }
@@ -119,6 +122,9 @@ const stageCommands: Readonly<Record<string, Command>> = {
   drop: (stage, [name = '']) => stage.metadata.deleteTopic(name),
   set: (stage, [name = '', value = '']) => {
     stage.settings.set(name, value)
+  },
+  'set-group': (stage, [groupId = '', name = '', value = '']) => {
+    stage.settings.setGroup(groupId, name, value)
   },
   wait: (stage, [ms = '0']) => stage.clock.advance(Number(ms)),
   crash: (stage) => stage.crash(),
