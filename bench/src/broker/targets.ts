@@ -21,14 +21,25 @@ export interface Target extends AsyncDisposable {
 
 const release = '4.3.1'
 
+/** What a child is started with besides its script. */
+interface ChildOptions {
+  /** Words for node, before the script. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts a child that prints its port when it serves and ends when its standard input does. */
-async function startScript(name: 'samsa' | 'raw', script: string): Promise<Target> {
+async function startScript(
+  name: 'samsa' | 'raw',
+  script: string,
+  { args = [], env = {} }: ChildOptions = {},
+): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
   const path = join(import.meta.dirname, script)
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--conditions=@samsa/source', path, directory],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    ['--conditions=@samsa/source', ...args, path, directory],
+    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } },
   )
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
@@ -62,8 +73,8 @@ async function startKafka(): Promise<Target> {
 }
 
 /** Starts a Samsa broker with fresh data. */
-export function startSamsa(): Promise<Target> {
-  return startScript('samsa', 'samsa-server.ts')
+export function startSamsa(options?: ChildOptions): Promise<Target> {
+  return startScript('samsa', 'samsa-server.ts', options)
 }
 
 /** Creates a topic, as a client would. */
