@@ -12,7 +12,7 @@ interface Play<S, C> {
   readonly stage: S
   readonly commands: Readonly<Record<string, StageCommand<S, C>>>
   /** The client of this name; lines that begin with a command have none. */
-  clientOf(name: string): C
+  readonly clientOf: (name: string) => C
 }
 
 /** A test for each `*.txt` in a directory; `begin` sets a fresh stage. */

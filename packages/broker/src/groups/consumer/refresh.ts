@@ -1,5 +1,6 @@
 // Keeping a consumer group up to date with its subscriptions and the cluster's topics: when either has changed, the
-// group's epoch goes up and the target assignment is computed anew.
+// group's epoch goes up and the target assignment is computed anew. A pattern is matched at once: Apache Kafka does it in
+// the background, and such a member has nothing, in epoch 1, until its next heartbeat.
 
 import type { Turn } from '../../coordinators/state-machine.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
