@@ -77,3 +77,11 @@ export function newLogState(
     recoveryPointOnDisk: recoveryPoint,
   }
 }
+
+/** The offset up to which all transactions are decided and committed. */
+export function lastStableOffset(log: LogState): number {
+  const { highWatermark, producers, logStartOffset } = log
+  const unstable = producers.firstUnstableOffset
+  if (unstable === undefined || unstable >= highWatermark) return highWatermark
+  return Math.max(unstable, logStartOffset)
+}

@@ -13,6 +13,7 @@ import {
 } from '../checkpoints/directory-files.ts'
 import type { LogDirectorySettings, LogSettings } from '../log-settings.ts'
 import { PartitionLog } from '../partition-log.ts'
+import { ReadAhead } from '../reads/read-ahead.ts'
 import { ReadBuffers } from '../reads/read-buffers.ts'
 import { IndexCache } from '../segments/index-cache.ts'
 import { OpenFiles } from '../segments/open-files.ts'
@@ -94,12 +95,15 @@ export class LogDirectories {
     options: LogDirectoriesOptions,
   ): Promise<LogDirectories> {
     const arena = new AppendArena(settings['tail.cache.bytes'])
+    const files = new OpenFiles(world.disk, OPEN_FILES)
+    const buffers = new ReadBuffers()
     const services = {
       world,
       settings,
       arena,
-      files: new OpenFiles(world.disk, OPEN_FILES),
-      buffers: new ReadBuffers(),
+      files,
+      buffers,
+      readAhead: new ReadAhead(world.clock, files, buffers),
       indexes: new IndexCache(),
     }
     const directories = options.directories.map((path) => new LogDirectory(path, services))
