@@ -39,6 +39,8 @@ export interface LogState {
   recoveryPoint: number
   /** The largest recovery point that may stand in the directory's checkpoint file. */
   recoveryPointOnDisk: number
+  /** Whether the files of the active segment may differ from what closing the log would leave. */
+  isChanged: boolean
 }
 
 /** The state of a log before it is loaded: what the directory's checkpoint files say. */
@@ -75,6 +77,7 @@ export function newLogState(
     logStartOffset,
     recoveryPoint,
     recoveryPointOnDisk: recoveryPoint,
+    isChanged: true,
   }
 }
 

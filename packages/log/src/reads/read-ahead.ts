@@ -23,6 +23,8 @@ export interface ReadWindow {
   readonly cuts: number
   readonly start: number
   readonly length: number
+  /** Whether it ends where a batch does, so that the next window may begin there. */
+  readonly isWhole: boolean
   readonly buffer: Buffer
   /** Bytes that are there once `ready` resolved; 0 when they could not be read. */
   available: number
@@ -62,7 +64,8 @@ export class ReadAhead {
   /** Begins to read from `position` on for reads of `readBytes`; `undefined` when there is no room or nothing to read. */
   begin(segment: Segment, position: number, readBytes: number): ReadWindow | undefined {
     const wanted = readBytes <= SHARED_BYTES ? ReadBuffers.bytes : readBytes
-    const length = Math.min(wanted, ReadBuffers.bytes, segment.writtenBytes - position)
+    const most = Math.min(wanted, ReadBuffers.bytes, segment.writtenBytes - position)
+    const length = wholeLength(segment, position, most)
     // A file that is not open belongs to a log that is being closed, or will be read by whoever opens it.
     if (length <= 0 || segment.file.opened === undefined || !this.#hasRoom()) return undefined
     const buffer = this.#buffers.take(length)
@@ -72,6 +75,7 @@ export class ReadAhead {
       cuts: segment.cuts,
       start: position,
       length,
+      isWhole: length < most || position + length === segment.writtenBytes,
       buffer,
       available: 0,
       ready,
@@ -126,4 +130,12 @@ export class ReadAhead {
     this.drop(oldest)
     return true
   }
+}
+
+/** The index knows where batches begin: up to the last such place within `most` bytes, or all of them. */
+function wholeLength(segment: Segment, position: number, most: number): number {
+  const end = position + most
+  if (segment.indexes === undefined || end === segment.writtenBytes) return most
+  const length = segment.indexes.offsets.lookupPosition(end) - position
+  return length > 0 ? length : most
 }

@@ -51,6 +51,11 @@ async function readAhead(
   const window = ahead.find(segment, position) ?? ahead.begin(segment, position, readBytes)
   if (window === undefined) return undefined
   ahead.hold(window)
+  const windowEnd = window.start + window.length
+  if (window.isWhole && windowEnd - position <= readBytes) {
+    // This read takes the rest of the window: the next one is prepared before this one is there.
+    if (ahead.find(segment, windowEnd) === undefined) ahead.begin(segment, windowEnd, readBytes)
+  }
   await window.ready
   const from = position - window.start
   let found: Found
@@ -67,10 +72,10 @@ async function readAhead(
   const { start, end, baseOffset, nextOffset } = found
   const endPosition = window.start + end
   segment.noteEndOfRead(offset, nextOffset, endPosition)
-  if (window.available - end < readBytes) {
+  if (endPosition === windowEnd) ahead.drop(window)
+  else if (!window.isWhole && window.available - end < readBytes) {
     // What is left is too little for the next read, which is therefore prepared now.
-    const next = ahead.begin(segment, endPosition, readBytes)
-    if (next !== undefined || endPosition >= segment.writtenBytes) ahead.drop(window)
+    if (ahead.begin(segment, endPosition, readBytes) !== undefined) ahead.drop(window)
   }
   return {
     chunks: [window.buffer.subarray(start, end)],

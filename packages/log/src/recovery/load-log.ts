@@ -52,13 +52,26 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   await removeStraySnapshots(log)
   await loadProducers(log, log.producers, endOffset)
   log.producers.highWatermarkMoved(log.highWatermark)
-  if (!from.isClean) {
+  if (from.isClean) log.isChanged = !isAsClosed(log)
+  else {
     // Afterwards it need not be read again.
     await unlessFull(log, async () => {
       await flushLog(log, endOffset)
       await writeEpochs(log)
     })
   }
+}
+
+/** Nothing was created or repaired on the way: the files are what closing the log left. */
+function isAsClosed(log: LogState): boolean {
+  const { active } = log.segments
+  return (
+    active.sizeInBytes > 0 &&
+    active.isNameSynced &&
+    active.indexes !== undefined &&
+    active.syncedBytes === active.sizeInBytes &&
+    (log.snapshots.has(log.nextOffset) || log.nextOffset === log.logStartOffset)
+  )
 }
 
 async function loadEpochs(log: LogState): Promise<void> {
