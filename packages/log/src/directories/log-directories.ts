@@ -18,12 +18,16 @@ import { ReadBuffers } from '../reads/read-buffers.ts'
 import { IndexCache } from '../segments/index-cache.ts'
 import { OpenFiles } from '../segments/open-files.ts'
 import { DirectorySchedule } from './directory-schedule.ts'
+import { eachOf } from './each-of.ts'
 import { findLogs, recoverLogs } from './find-logs.ts'
 import { LogDirectory } from './log-directory.ts'
 import { deletedDirectory, partitionDirectory } from './partition-name.ts'
 
 /** Files that stay open for reading and writing; the system's limit is usually far above. */
 const OPEN_FILES = 4096
+
+/** Logs closed at the same time: their syncs share the file system's journal. */
+const CONCURRENT_CLOSES = 64
 
 /** What to open, and for whom. */
 export interface LogDirectoriesOptions {
@@ -279,7 +283,7 @@ export class LogDirectories {
     await Promise.all(
       this.#directories.map(async (directory) => {
         try {
-          for (const log of directory.logs.values()) await log.close()
+          await eachOf([...directory.logs.values()], CONCURRENT_CLOSES, (log) => log.close())
           await directory.close()
         } catch (error) {
           // Without the marker the next start recovers the directory.
