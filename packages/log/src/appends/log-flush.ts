@@ -17,6 +17,20 @@ export async function syncSegment(log: LogState, segment: Segment): Promise<void
   }
 }
 
+/**
+ * Takes back the length that `preallocate` gave a file, once nothing more is written to it. After a crash what follows
+ * the zeros behind a segment's last batch counts as lost, so this is on the medium before the next segment is begun.
+ */
+export async function trimSegment(log: LogState, segment: Segment): Promise<void> {
+  if (!segment.isPreallocated || segment.writtenBytes < segment.sizeInBytes) return
+  const { writtenBytes } = segment
+  await log.host.files.use(segment.file, 'update', async (file) => {
+    await file.truncate(writtenBytes)
+    await file.sync()
+  })
+  segment.isPreallocated = false
+}
+
 async function syncData(log: LogState, segment: Segment): Promise<void> {
   const { writtenBytes } = segment
   await log.host.files.use(segment.file, 'update', (file) => file.sync())
@@ -101,6 +115,7 @@ export async function writeClosed(log: LogState, producers: Buffer): Promise<voi
     await log.host.files.use(active.file, 'truncate', () => Promise.resolve())
     active.isFresh = false
   }
+  await trimSegment(log, active)
   const writes: Promise<void>[] = [writeEpochs(log)]
   if (active.syncedBytes < active.writtenBytes) writes.push(syncData(log, active))
   if (active.indexes !== undefined) writes.push(writeIndexes(log, active, active.indexes, true))

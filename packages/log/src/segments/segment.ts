@@ -54,6 +54,8 @@ export class Segment {
   syncedBytes = 0
   /** Whether the file must be created, empty, by the first write. */
   isFresh = false
+  /** Whether the file is longer than what is written: `preallocate` gave it its full length. */
+  isPreallocated = false
   /** Whether the file's name is known to be on the medium. */
   isNameSynced = false
   /** Whether `.index`, `.timeindex` and `.txnindex` on disk are those in memory. */
