@@ -21,18 +21,25 @@ export interface Target extends AsyncDisposable {
 
 const release = '4.3.1'
 
-/** Starts a child that prints its port when it serves and ends when its standard input does. */
-async function startScript(name: 'samsa' | 'raw', script: string): Promise<Target> {
+const cli = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli')
+
+/** Starts a child that says where it listens in a line that ends with its port. */
+async function startChild(
+  name: 'samsa' | 'raw',
+  words: (directory: string) => readonly string[],
+): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
-  const path = join(import.meta.dirname, script)
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=@samsa/source', path, directory],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
+  const child: ChildProcess = spawn(process.execPath, words(directory), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
-    child.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString().trim())))
+    let text = ''
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /(\d+)\n$/.exec(text)?.[1]
+      if (found !== undefined) resolve(Number(found))
+    })
   })
   return {
     name,
@@ -40,7 +47,7 @@ async function startScript(name: 'samsa' | 'raw', script: string): Promise<Targe
     pid: child.pid ?? -1,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit')
-      child.stdin?.end()
+      child.kill('SIGTERM')
       await ended
       rmSync(directory, { recursive: true, force: true })
     },
@@ -61,9 +68,20 @@ async function startKafka(): Promise<Target> {
   }
 }
 
-/** Starts a Samsa broker with fresh data. */
+/** Whether there is a dist/ to start Samsa from. */
+export const isBuilt: boolean = existsSync(join(cli, 'dist', 'main.js'))
+
+/** Starts a Samsa broker with fresh data: from dist/, as users have it, where that was built. */
 export function startSamsa(): Promise<Target> {
-  return startScript('samsa', 'samsa-server.ts')
+  const entry = isBuilt
+    ? [join(cli, 'dist', 'main.js')]
+    : ['--conditions=@samsa/source', join(cli, 'src', 'main.ts')]
+  return startChild('samsa', (data) => [...entry, 'start', '--data', data, '--port', '0'])
+}
+
+function startRaw(): Promise<Target> {
+  const script = join(import.meta.dirname, 'raw-server.ts')
+  return startChild('raw', (data) => ['--conditions=@samsa/source', script, data])
 }
 
 /** Creates a topic, as a client would. */
@@ -75,7 +93,7 @@ export async function createTopic(port: number, name: string): Promise<void> {
 
 /** Starts everything there is; Kafka only where its jars were fetched before (`npm run compat -- java`). */
 export async function startTargets(topic: string): Promise<Target[]> {
-  const targets = [await startSamsa(), await startScript('raw', 'raw-server.ts')]
+  const targets = [await startSamsa(), await startRaw()]
   if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
   for (const { name, port } of targets) if (name !== 'raw') await createTopic(port, topic)
   return targets
