@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KafkaConnection } from '@samsa/network'
@@ -23,14 +23,23 @@ const release = '4.3.1'
 
 const cli = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli')
 
+/** What a child is started with besides its script. */
+interface ChildOptions {
+  /** Words for node, before the script. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts a child that says where it listens in a line that ends with its port. */
 async function startChild(
   name: 'samsa' | 'raw',
   words: (directory: string) => readonly string[],
+  { args = [], env = {} }: ChildOptions = {},
 ): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
-  const child: ChildProcess = spawn(process.execPath, words(directory), {
+  const child: ChildProcess = spawn(process.execPath, [...args, ...words(directory)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   })
   const port = await new Promise<number>((resolve, reject) => {
     let text = ''
@@ -68,15 +77,24 @@ async function startKafka(): Promise<Target> {
   }
 }
 
-/** Whether there is a dist/ to start Samsa from. */
-export const isBuilt: boolean = existsSync(join(cli, 'dist', 'main.js'))
+/** The command as users run it: from dist/ where that was built, and with the flags that its first line gives Node. */
+function samsaCommand(): readonly string[] {
+  const built = join(cli, 'dist', 'main.js')
+  const entry = existsSync(built) ? built : join(cli, 'src', 'main.ts')
+  const conditions = entry === built ? [] : ['--conditions=@samsa/source']
+  return [...conditions, ...flagsOf(entry), entry]
+}
 
-/** Starts a Samsa broker with fresh data: from dist/, as users have it, where that was built. */
-export function startSamsa(): Promise<Target> {
-  const entry = isBuilt
-    ? [join(cli, 'dist', 'main.js')]
-    : ['--conditions=@samsa/source', join(cli, 'src', 'main.ts')]
-  return startChild('samsa', (data) => [...entry, 'start', '--data', data, '--port', '0'])
+/** What stands behind `node` in the first line of a script. */
+export function flagsOf(script: string): readonly string[] {
+  const [firstLine = ''] = readFileSync(script, 'utf8').split('\n', 1)
+  return firstLine.split(' ').filter((word) => word.startsWith('--'))
+}
+
+/** Starts a Samsa broker with fresh data. */
+export function startSamsa(options?: ChildOptions): Promise<Target> {
+  const words = samsaCommand()
+  return startChild('samsa', (data) => [...words, 'start', '--data', data, '--port', '0'], options)
 }
 
 function startRaw(): Promise<Target> {
@@ -85,16 +103,22 @@ function startRaw(): Promise<Target> {
 }
 
 /** Creates a topic, as a client would. */
-export async function createTopic(port: number, name: string): Promise<void> {
+export async function createTopic(port: number, name: string, numPartitions = 1): Promise<void> {
   await using connection = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }]
+  const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }]
   await connection.send(CreateTopics, 5, { topics, timeoutMs: 30_000 })
 }
 
-/** Starts everything there is; Kafka only where its jars were fetched before (`npm run compat -- java`). */
-export async function startTargets(topic: string): Promise<Target[]> {
-  const targets = [await startSamsa(), await startRaw()]
+/** Starts Samsa, and Kafka where its jars were fetched before (`npm run compat -- java`). */
+export async function startBrokers(): Promise<Target[]> {
+  const targets = [await startSamsa()]
   if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
-  for (const { name, port } of targets) if (name !== 'raw') await createTopic(port, topic)
   return targets
+}
+
+/** Starts everything there is. */
+export async function startTargets(topic: string): Promise<Target[]> {
+  const brokers = await startBrokers()
+  for (const { port } of brokers) await createTopic(port, topic)
+  return [...brokers, await startRaw()]
 }

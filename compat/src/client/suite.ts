@@ -1,13 +1,24 @@
 // Our client against a broker: Samsa, or with `--against kafka` Apache Kafka. What holds for one holds for the other.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { Checks, type Suite } from '../runner/suite.ts'
 import { Target, targetNeeds } from '../target/target.ts'
+import * as administering from './administering.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
 import type { Story } from './story.ts'
+import * as transacting from './producing-transactions.ts'
 
 /** All stories, by name. */
-export const stories: Readonly<Record<string, Story>> = { ...producing, ...reading }
+export const stories: Readonly<Record<string, Story>> = {
+  ...producing,
+  ...transacting,
+  ...reading,
+  ...administering,
+}
+
+/** A story that takes longer has lost its way: it waits for what does not come. */
+const storyTimeoutMs = 120_000
 
 /** Tells every story to the broker. */
 async function tellAll(
@@ -18,7 +29,11 @@ async function tellAll(
   for (const [name, story] of Object.entries(stories)) {
     const started = performance.now()
     try {
-      await story({ bootstrap, prefix: `${name}-`, checks })
+      const told = story({ bootstrap, prefix: `${name}-`, checks })
+      const late = delay(storyTimeoutMs, undefined, { ref: false }).then(() => {
+        throw new Error(`was not told to its end within ${storyTimeoutMs} ms`)
+      })
+      await Promise.race([told, late])
     } catch (error) {
       checks.check(false, `${name}: ${error instanceof Error ? error.stack : String(error)}`)
     }

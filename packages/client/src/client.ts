@@ -3,6 +3,7 @@
 
 import type { Logger, World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
+import { Admin } from './admin/admin.ts'
 import { parseAddresses } from './cluster/address.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { type ClusterOptions, readClusterOptions } from './cluster/cluster-settings.ts'
@@ -40,11 +41,19 @@ export class KafkaClient implements AsyncDisposable {
     return producer
   }
 
-  /** A consumer of partitions that it is assigned by hand: `assign`. Throws SettingsError with all problems. */
-  consumer<T extends Topic>(options: ConsumerOptions = {}): Consumer<T> {
-    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options))
+  /**
+   * A consumer: of a group that shares the partitions, or of partitions that it is assigned by hand. Throws SettingsError
+   * with all problems.
+   */
+  consumer<T extends Topic>(options: ConsumerOptions<T> = {}): Consumer<T> {
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options)
     this.#consumers.add(consumer)
     return consumer
+  }
+
+  /** Admin calls on the cluster. */
+  admin(): Admin {
+    return new Admin(this.#cluster)
   }
 
   /** Closes what was made from it, in order, then all connections. */

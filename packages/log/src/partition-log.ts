@@ -211,18 +211,18 @@ export class PartitionLog {
         isDuplicate: true,
       })
     }
-    const noted = noteLeaderAppend(state, valid.records, {
+    const noted = noteLeaderAppend(state, valid.records, nowMs, {
       leaderEpoch,
       timestampType: isAppendTime ? 'LogAppendTime' : 'CreateTime',
       maxTimestamp: isAppendTime ? nowMs : valid.maxTimestamp,
     })
-    return this.#write(noted).then(() => ({
+    return this.#write(noted, {
       baseOffset: noted.baseOffset,
       lastOffset: noted.endOffset - 1,
       logAppendTimeMs: isAppendTime ? nowMs : -1,
       logStartOffset: state.logStartOffset,
       isDuplicate: false,
-    }))
+    })
   }
 
   /**
@@ -233,8 +233,8 @@ export class PartitionLog {
     this.#assertWritable()
     const { bytes, lastOffset } = followingBatches(records, this.#state.nextOffset)
     if (bytes.length === 0) return Promise.resolve({ lastOffset })
-    const noted = noteFollowerAppend(this.#state, bytes)
-    return this.#write(noted).then(() => ({ lastOffset }))
+    const noted = noteFollowerAppend(this.#state, bytes, this.#state.host.world.clock.now())
+    return this.#write(noted, { lastOffset })
   }
 
   /**
@@ -274,10 +274,9 @@ export class PartitionLog {
   }
 
   /** The half of an append that waits: the records' place is fixed. */
-  #write(noted: NotedAppend): Promise<void> {
-    const { segment, span, position, endOffset, sealed } = noted
-    const written = this.#writer.append(segment, span, position, endOffset)
-    if (sealed !== undefined) this.#maintenance.seal(sealed, noted.baseOffset)
+  #write<T>(noted: NotedAppend, result: T): Promise<T> {
+    const written = this.#writer.append(noted, result)
+    if (noted.sealed !== undefined) this.#maintenance.seal(noted.sealed, noted.baseOffset)
     return written
   }
 
@@ -456,7 +455,7 @@ export class PartitionLog {
       if (segment.writtenBytes > 0) await syncSegment(this.#state, segment)
       if (segment.baseOffset <= recoveryPoint) break
     }
-    this.#syncedOffset = endOffset
+    this.#syncedOffset = Math.max(this.#syncedOffset, endOffset)
   }
 
   async #cut(action: () => Promise<void>): Promise<void> {

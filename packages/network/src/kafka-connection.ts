@@ -43,6 +43,7 @@ export class KafkaConnection implements AsyncDisposable {
   readonly #clientId: string | null
   readonly #pending = new Map<number, Pending>()
   readonly #closed = Promise.withResolvers<void>()
+  readonly #features = new Map<string, number>()
   #correlationId = 0
   #error: Error | undefined
 
@@ -58,7 +59,7 @@ export class KafkaConnection implements AsyncDisposable {
     connection.start({
       data: (chunk) => {
         const refusal = reader.push(chunk)
-        if (refusal !== undefined) connection.destroy(new Error(refusal))
+        if (refusal !== undefined) this.#refuse(refusal)
       },
       drained: () => {},
       closed: (error) => this.#end(error),
@@ -134,7 +135,15 @@ export class KafkaConnection implements AsyncDisposable {
     let answer = await this.send(ApiVersions, 4, identity)
     if (answer.errorCode === 35) answer = await this.send(ApiVersions, 0, {})
     if (answer.errorCode !== 0) throw KafkaError.of(answer.errorCode)
+    for (const { name, maxVersionLevel } of answer.finalizedFeatures) {
+      this.#features.set(name, maxVersionLevel)
+    }
     return new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]))
+  }
+
+  /** Levels of the cluster's features (`transaction.version` …) as `versions` was told of them (KIP-584). */
+  get features(): ReadonlyMap<string, number> {
+    return this.#features
   }
 
   /** Ends the connection; requests in flight are rejected. */
@@ -161,11 +170,17 @@ export class KafkaConnection implements AsyncDisposable {
     const correlationId = frame.length < 4 ? -1 : frame.readInt32BE(0)
     const pending = this.#pending.get(correlationId)
     if (pending === undefined) {
-      this.#connection.destroy(new Error(`Nobody asked for the answer ${correlationId}.`))
+      this.#refuse(`Nobody asked for the answer ${correlationId}.`)
       return
     }
     this.#pending.delete(correlationId)
     pending.resolve(frame)
+  }
+
+  /** The broker sends what makes no sense. */
+  #refuse(reason: string): void {
+    const { host, port } = this.#connection.remote
+    this.#connection.destroy(new WorldError('other', `${host}:${port}`, reason))
   }
 
   #end(error: Error | undefined): void {

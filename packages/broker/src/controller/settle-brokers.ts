@@ -1,5 +1,5 @@
 // What the controller makes of brokers that came, went, or came back: leaderships of earlier lives end, leaderless
-// partitions get a leader, and when all of that is done a broker that came back is no longer fenced. It goes step by step,
+// partitions get a leader, who is away is not in sync, and when all of that is done a broker that came back is no longer fenced. It goes step by step,
 // each a transaction of bounded size. A controller that takes over in the middle begins again, which costs a few epochs.
 
 import { type BrokerSettings, resolveTopicSettings } from '@samsa/settings'
@@ -7,6 +7,7 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 import type { AppliedTopic } from '../metadata/topic-table.ts'
 import { isServing } from './draft-partition.ts'
 import { electLeader, type ElectionRules, endLeadership } from './leader-election.ts'
+import { minimumInSync, withoutAbsent } from './isr-change.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
 
 /** What a step goes by. */
@@ -51,20 +52,21 @@ export function settleBrokers(
   for (const topic of metadata.topics()) {
     const isDone = done.has(topic.topicId)
     const needed = topic.partitions.some(
-      ({ leader }) => !isLive(leader) || (!isDone && returned.has(leader)),
+      ({ leader, isr }) =>
+        !isLive(leader) || (!isDone && returned.has(leader)) || isr.some((id) => !isLive(id)),
     )
     if (!needed) continue
     if (changedTopics === mostTopics) return { changed, ended, more: true }
     const ending = isDone ? nobody : returned
-    const count = settleTopic(draft, topic, ending, {
-      isLive,
-      isUncleanAllowed: () => isUncleanAllowed(draft, topic.name, settings),
-    })
+    const rules = { isLive, isUncleanAllowed: () => isUncleanAllowed(draft, topic.name, settings) }
+    const count = settleTopic(draft, topic, ending, { ...rules, settings })
     changed += count
     if (count > 0) changedTopics++
     if (ending.size > 0) ended.push(topic.topicId)
   }
-  for (const { id, incarnation } of waiting) draft.settle(id, incarnation)
+  for (const { id, incarnation: settledIncarnation, bootId } of waiting) {
+    draft.settle(id, { settledIncarnation, bootId })
+  }
   return { changed, ended, more: false }
 }
 
@@ -74,15 +76,18 @@ function settleTopic(
   draft: MetadataDraft,
   { topicId }: AppliedTopic,
   ending: ReadonlySet<number>,
-  rules: ElectionRules,
+  { settings, ...rules }: ElectionRules & { readonly settings: BrokerSettings },
 ): number {
   const topic = draft.topicById(topicId)
   if (topic === undefined) return 0
+  const { isLive } = rules
+  const minInSyncReplicas = minimumInSync(draft, topic.name, settings)
   let changed = 0
   const partitions = topic.partitions.map((state): PartitionState => {
-    const next = ending.has(state.leader)
+    const elected = ending.has(state.leader)
       ? endLeadership(state, state.leader, rules)
       : electLeader(state, rules)
+    const next = withoutAbsent(elected, isLive, minInSyncReplicas)
     if (next !== state) changed++
     return next
   })

@@ -77,6 +77,11 @@ export class OpenLink {
     return this.#served.has(api.key)
   }
 
+  /** The level of one of the cluster's features; 0 where the broker knows none of that name. */
+  feature(name: string): number {
+    return this.#connection.features.get(name) ?? 0
+  }
+
   /**
    * Sends a request within this turn; resolves to its answer. Rejects with KafkaError (no common version), ProtocolError
    * (the answer makes no sense), WorldError (the connection was lost or the time is over: the outcome is unknown). After a

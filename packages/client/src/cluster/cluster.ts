@@ -99,17 +99,22 @@ export class Cluster {
    * Asks any broker, one after the other until one answers. Rejects with a WorldError that lists all that were tried, or
    * with what makes trying again pointless.
    */
-  async askAny<A extends Api>(
+  askAny<A extends Api>(
     api: A,
     request: RequestInput<A>,
     patience: Patience,
     options?: SendOptions,
   ): Promise<ResponseOf<A>> {
+    return this.tryAny((link) => link.send(api, request, options), patience)
+  }
+
+  /** As `askAny`, where what is asked depends on what the broker serves. */
+  async tryAny<T>(ask: (link: BrokerLink) => Promise<T>, patience: Patience): Promise<T> {
     for (let round = 1; ; round++) {
       for (const link of this.#candidates(round)) {
         this.check(patience)
         try {
-          const answer = await this.until(link.send(api, request, options), patience)
+          const answer = await this.until(ask(link), patience)
           this.#failures.delete(link.name)
           return answer
         } catch (error) {
@@ -123,6 +128,13 @@ export class Cluster {
       await this.pause(round, patience)
       this.check(patience)
     }
+  }
+
+  /** Takes an answer about the cluster that somebody else has asked for. */
+  learn(answer: ResponseOf<typeof Metadata>): void {
+    if (answer.brokers.length === 0) return
+    this.metadata.apply(answer)
+    this.#closeStrangers()
   }
 
   /** Brokers to ask in turn: connected ones first, and from the second round on the bootstrap addresses (KIP-899). */
@@ -194,10 +206,7 @@ export class Cluster {
         await this.pause(1, { deadlineMs })
         continue
       }
-      if (answer.brokers.length > 0) {
-        this.metadata.apply(answer)
-        this.#closeStrangers()
-      }
+      this.learn(answer)
       this.#ageTimer?.cancel()
       this.#ageTimer = this.world.clock.after(this.settings.metadataMaxAgeMs, () => {
         this.refreshSoon()

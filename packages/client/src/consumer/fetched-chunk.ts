@@ -64,6 +64,12 @@ export class FetchedChunk {
     this.#walk = walk.restart(bytes)
   }
 
+  /** Leader epoch of the batch that was read last; -1 where it has none. */
+  get leaderEpoch(): number {
+    const { magic, batch } = this.#walk
+    return magic < 2 ? -1 : batch.partitionLeaderEpoch
+  }
+
   /** Hands out up to `most` records; answers with their number, 0 at the end. Throws KafkaError CORRUPT_MESSAGE. */
   read(most: number, reader: RecordReader): number {
     let count = 0

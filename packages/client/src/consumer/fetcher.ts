@@ -19,6 +19,7 @@ import { FetchSession, type FetchTarget } from './fetch-session.ts'
 import { FetchedChunk } from './fetched-chunk.ts'
 import { findOffsets, type OffsetQuery } from './offset-lookup.ts'
 import type { PartitionState } from './partition-state.ts'
+import type { PositionSource } from './record-supply.ts'
 import { startOf } from './start-position.ts'
 
 type FetchedPartition = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
@@ -52,6 +53,7 @@ export class Fetcher {
   readonly #partitions: () => Iterable<PartitionState>
   readonly #changed: () => void
   readonly #failed: (error: unknown, state: PartitionState) => void
+  readonly #positions: PositionSource | undefined
   readonly #brokers = new Map<number, BrokerFetch>()
   readonly #lane: number
   #isStopped = false
@@ -66,6 +68,8 @@ export class Fetcher {
       /** Something can be read. */
       changed(): void
       failed(error: unknown, state: PartitionState): void
+      /** Where a group left off. */
+      readonly positions: PositionSource | undefined
     },
   ) {
     this.#cluster = cluster
@@ -74,6 +78,7 @@ export class Fetcher {
     this.#partitions = () => listener.partitions()
     this.#changed = () => listener.changed()
     this.#failed = (error, state) => listener.failed(error, state)
+    this.#positions = listener.positions
   }
 
   /** Looks for work when this turn is over. */
@@ -136,24 +141,15 @@ export class Fetcher {
 
   /** Finds out where partitions without position begin. */
   async #locate(states: readonly PartitionState[]): Promise<void> {
-    const { clock } = this.#cluster.world
-    const queries: { readonly state: PartitionState; readonly query: OffsetQuery }[] = []
-    for (const state of states) {
-      const { topic, partition } = state
-      const at = state.start ?? startOf(this.#plan.resetPolicy, clock.now())
-      state.isLocating = true
-      if (at === undefined || typeof at === 'number') {
-        const message = `${topic}-${partition} has no position, and autoOffsetReset is none: seek.`
-        this.#failed(new KafkaError('OFFSET_OUT_OF_RANGE', message), state)
-      } else {
-        queries.push({ state, query: { topic, partition, at } })
-      }
-    }
-    if (queries.length === 0) return
-    const deadlineMs = clock.monotonic() + this.#plan.defaultApiTimeoutMs
-    const list = queries.map(({ query }) => query)
+    for (const state of states) state.isLocating = true
     try {
-      const found = await this.#find(list, deadlineMs)
+      const open = states.filter(({ start }) => start === undefined)
+      if (this.#positions !== undefined && open.length > 0) await this.#positions(open)
+      // Who has sought meanwhile, or was found, knows where it is.
+      const queries = this.#queries(states.filter(({ isLocating }) => isLocating))
+      const deadlineMs = this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs
+      const list = queries.map(({ query }) => query)
+      const found = list.length === 0 ? [] : await this.#find(list, deadlineMs)
       for (const { state } of queries) {
         const place = found.find(
           (one) => one.topic === state.topic && one.partition === state.partition,
@@ -162,8 +158,24 @@ export class Fetcher {
       }
       this.wake()
     } catch (error) {
-      for (const { state } of queries) if (state.isLocating) this.#failed(error, state)
+      for (const state of states) if (state.isLocating) this.#failed(error, state)
     }
+  }
+
+  /** What to ask for these partitions; where nothing says where they begin, the reader is told. */
+  #queries(
+    states: readonly PartitionState[],
+  ): { readonly state: PartitionState; readonly query: OffsetQuery }[] {
+    return states.flatMap((state) => {
+      const { topic, partition } = state
+      const at = state.start ?? startOf(this.#plan.resetPolicy, this.#cluster.world.clock.now())
+      if (at !== undefined && typeof at !== 'number') {
+        return [{ state, query: { topic, partition, at } }]
+      }
+      const message = `${topic}-${partition} has no position, and autoOffsetReset is none: seek.`
+      this.#failed(new KafkaError('OFFSET_OUT_OF_RANGE', message), state)
+      return []
+    })
   }
 
   async #find(

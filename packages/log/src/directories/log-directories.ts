@@ -24,6 +24,9 @@ import { deletedDirectory, partitionDirectory } from './partition-name.ts'
 /** Files that stay open for reading and writing; the system's limit is usually far above. */
 const OPEN_FILES = 4096
 
+/** How an earlier broker left the directories; 'none' when there was none in one of them. */
+export type LastShutdown = 'clean' | 'unclean' | 'none'
+
 /** What to open, and for whom. */
 export interface LogDirectoriesOptions {
   /** Paths, as `log.dirs` names them. */
@@ -48,6 +51,8 @@ export interface DirectoryDescription {
 /** All logs of one broker. */
 export class LogDirectories {
   readonly clusterId: string
+  /** What this broker found; directories that could not be opened do not count. */
+  readonly lastShutdown: LastShutdown
   /** Told when a directory fails for good; its logs answer KAFKA_STORAGE_ERROR from then on. */
   onOffline: (directory: string, error: WorldError) => void = () => {}
   readonly #world: World
@@ -66,6 +71,7 @@ export class LogDirectories {
     options: LogDirectoriesOptions,
     opened: {
       readonly clusterId: string
+      readonly lastShutdown: LastShutdown
       readonly directories: readonly LogDirectory[]
       readonly arena: AppendArena
     },
@@ -73,6 +79,7 @@ export class LogDirectories {
     this.#world = world
     this.#options = options
     this.clusterId = opened.clusterId
+    this.lastShutdown = opened.lastShutdown
     this.#directories = opened.directories
     this.#arena = opened.arena
     for (const directory of opened.directories) {
@@ -104,12 +111,17 @@ export class LogDirectories {
     }
     const directories = options.directories.map((path) => new LogDirectory(path, services))
     try {
-      const clusterId = await takePossession(world, directories, options)
+      const { clusterId, lastShutdown } = await takePossession(world, directories, options)
       for (const directory of directories) {
         if (directory.condition !== 'offline') await findLogs(directory, options.topicSettings)
       }
       await Promise.all(directories.map((directory) => recoverLogs(directory)))
-      return new LogDirectories(world, settings, options, { clusterId, directories, arena })
+      return new LogDirectories(world, settings, options, {
+        clusterId,
+        lastShutdown,
+        directories,
+        arena,
+      })
     } catch (error) {
       for (const directory of directories) await directory.abandon()
       throw error
@@ -293,7 +305,7 @@ async function takePossession(
   world: World,
   directories: readonly LogDirectory[],
   options: LogDirectoriesOptions,
-): Promise<string> {
+): Promise<{ readonly clusterId: string; readonly lastShutdown: LastShutdown }> {
   const found = new Map<LogDirectory, MetaProperties | undefined>()
   let failure: WorldError | undefined
   for (const directory of directories) {
@@ -327,5 +339,7 @@ async function takePossession(
     }
     directory.directoryId = directoryId
   }
-  return clusterId
+  const isClean = [...found.keys()].every((directory) => directory.wasClean)
+  const isNew = [...found.values()].includes(undefined)
+  return { clusterId, lastShutdown: isNew ? 'none' : isClean ? 'clean' : 'unclean' }
 }

@@ -64,7 +64,7 @@ export class Segment {
     this.nextOffset = baseOffset
     this.createdMs = nowMs
     this.modifiedMs = nowMs
-    this.file = { path: this.path('log'), users: 0, file: undefined }
+    this.file = { path: this.path('log'), users: 0, file: undefined, opened: undefined }
   }
 
   path(kind: SegmentFileKind, suffix: SegmentFileSuffix = ''): string {

@@ -209,9 +209,14 @@ class Story {
   }
 }
 
-/** What a caller has to live with when a broker is away for longer than a record may take. */
+/**
+ * What a caller has to live with when a broker is away for longer than a record may take: it is over, or what came before it
+ * failed so, and it cannot be sent anew without the danger of being written twice.
+ */
+const expectedErrors = ['REQUEST_TIMED_OUT', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'WorldError']
+
 function isExpected(error: unknown): boolean {
-  return error instanceof Error && ['REQUEST_TIMED_OUT', 'WorldError'].includes(error.name)
+  return error instanceof Error && expectedErrors.includes(error.name)
 }
 
 /** Values are `producer number`, numbered in the order of the calls. */

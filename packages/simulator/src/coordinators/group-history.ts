@@ -1,9 +1,9 @@
 // What a group's clients saw, judged as it happens: who owns which partition, what was committed and what was read
 // back. The first rule that is broken ends the story.
 //
-// Rules: a partition has one owner at a time; a generation has one assignment; what was committed and acknowledged is
-// never lost and never taken back by somebody who does not own the partition any more; a transaction's offsets are
-// seen together, after its commit, or never.
+// Rules: a partition has one owner at a time; a generation has one assignment, and nothing of an older one is taken;
+// what was committed and acknowledged is never lost and never taken back by somebody who does not own the partition any
+// more; a transaction's offsets are seen together, after its commit, or never.
 
 /** A broken rule. */
 export class Violation extends Error {
@@ -16,7 +16,9 @@ export class GroupHistory {
   readonly #generations = new Map<number, string>()
   readonly #acknowledged = new Map<number, number>()
   readonly #attempted = new Map<number, Set<number>>()
-  #broken: Violation | undefined
+  #broken: unknown
+  /** The last generation that a member of a classic group was told the assignment of. */
+  newestGeneration = -1
   /** How often a partition changed hands. */
   handovers = 0
   commits = 0
@@ -52,6 +54,7 @@ export class GroupHistory {
   /** A member was told what a generation of a classic group has been assigned. */
   assigned(generation: number, memberId: string, assignment: string): void {
     const key = `${memberId}=${assignment}`
+    this.newestGeneration = Math.max(this.newestGeneration, generation)
     const known = this.#generations.get(generation)
     const parts = known === undefined ? [] : known.split(';')
     const mine = parts.find((part) => part.startsWith(`${memberId}=`))
@@ -59,6 +62,13 @@ export class GroupHistory {
       this.#break(`generation ${generation} gave ${mine} and then ${key}`)
     }
     if (mine === undefined) this.#generations.set(generation, [...parts, key].join(';'))
+  }
+
+  /** A request of a generation was taken that arrived when `newest` had been assigned already. */
+  taken(generation: number, newest: number): void {
+    if (generation < newest) {
+      this.#break(`a request of generation ${generation} was taken in generation ${newest}`)
+    }
   }
 
   /** A commit is under way. */
@@ -90,6 +100,11 @@ export class GroupHistory {
 
   acknowledged(partition: number): number {
     return this.#acknowledged.get(partition) ?? -1
+  }
+
+  /** Something was answered that is no answer. */
+  failed(error: unknown): void {
+    this.#broken ??= error
   }
 
   #break(sentence: string): void {

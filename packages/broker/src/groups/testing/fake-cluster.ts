@@ -93,7 +93,14 @@ export class FakeMetadata {
   #broker(id: number): ReturnType<MetadataView['brokers']>[number] {
     const endpoint = { host: '127.0.0.1', port: 9092, securityProtocol: 'PLAINTEXT' }
     const endpoints = new Map([['PLAINTEXT', endpoint]])
-    return { id, endpoints, rack: this.#racks.get(id) ?? null, epoch: 1, fenced: false }
+    return {
+      id,
+      endpoints,
+      rack: this.#racks.get(id) ?? null,
+      epoch: 1,
+      fenced: false,
+      draining: false,
+    }
   }
 
   #changed(change: Partial<MetadataDelta>): void {

@@ -7,15 +7,16 @@ import { type Cluster, startCluster } from '@samsa/broker'
 import { SettingsError, type SettingsSources } from '@samsa/settings'
 import { WorldError } from '@samsa/world'
 import { LateLogger, type LogLevel } from './late-logger.ts'
-import type { StartFlags } from './program.ts'
-import { samsaVersion } from './version.ts'
+import type { ExitCode } from '../../command-line.ts'
+import type { StartFlags } from './command.ts'
+import { samsaVersion } from '../../version.ts'
 
 const defaultDirectory = 'data'
 const defaultHost = '127.0.0.1'
 const defaultPort = 9092
 
 /** Runs brokers until SIGTERM or SIGINT; resolves to the exit code. */
-export async function start(flags: StartFlags): Promise<number> {
+export async function start(flags: StartFlags): Promise<ExitCode> {
   const directory = resolve(flags.data ?? defaultDirectory)
   let cluster: Cluster
   try {
@@ -37,7 +38,7 @@ export async function start(flags: StartFlags): Promise<number> {
 async function open(flags: StartFlags, directory: string): Promise<Cluster> {
   const sources: SettingsSources = {
     environment: process.env,
-    set: [...addressOf(flags), ...flags.set],
+    set: [...addressOf(flags), ...membershipOf(flags), ...flags.set],
     ...(flags.config === undefined ? {} : { file: await configuration(flags.config) }),
   }
   return startCluster({
@@ -65,6 +66,14 @@ function addressOf({ host, port, brokers }: StartFlags): string[] {
   return [`listeners=PLAINTEXT://${host ?? defaultHost}:${port ?? defaultPort}`]
 }
 
+/** A cluster on ZooKeeper, and who this broker is in it. */
+function membershipOf({ zookeeper, id }: StartFlags): string[] {
+  return [
+    ...(zookeeper === undefined ? [] : [`zookeeper.connect=${zookeeper}`]),
+    ...(id === undefined ? [] : [`broker.id=${id}`]),
+  ]
+}
+
 /** The terminal belongs to three lines: without `log.level` only warnings and errors are shown. */
 function levelOf({ set }: StartFlags): LogLevel {
   const said = set.findLast((pair) => pair.startsWith('log.level='))?.slice('log.level='.length)
@@ -82,7 +91,7 @@ function reason(error: unknown): string | undefined {
 }
 
 /** The first signal ends in order; the second at once, which is always safe. */
-async function untilSignal(cluster: Cluster): Promise<number> {
+async function untilSignal(cluster: Cluster): Promise<ExitCode> {
   await new Promise<void>((done) => {
     let signals = 0
     const stop = (): void => {

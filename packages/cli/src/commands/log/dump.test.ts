@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { BatchBuilder } from '@samsa/protocol'
 import type { Disk } from '@samsa/world'
 import { memoryDisk } from '@samsa/world/simulated'
-import { logDump, type LogDumpFlags } from './log-dump.ts'
+import { RecordedOutput } from '../../terminal/testing/recorded-output.ts'
+import { logDump, type LogDumpFlags } from './dump.ts'
 
 const path = '/data/orders-0/00000000000000000000.log'
 
@@ -31,13 +32,9 @@ async function dump(
   flags: Partial<LogDumpFlags>,
   files: readonly string[] = [path],
 ): Promise<{ exitCode: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const output = {
-    write: async (text: string): Promise<void> => void (out += text),
-    error: (text: string): void => void (err += text),
-  }
+  const output = new RecordedOutput()
   const exitCode = await logDump(files, { records: true, ...flags }, output, disk)
-  return { exitCode, out, err }
+  return { exitCode, out: output.text, err: output.errors }
 }
 
 test('people read batches and records', async () => {
@@ -97,12 +94,9 @@ test('a large log is printed in pieces', async () => {
     await file.write(one, i * one.length)
   }
   await file.close()
-  const sizes: number[] = []
-  const output = {
-    write: async (text: string): Promise<void> => void sizes.push(text.length),
-    error: () => {},
-  }
+  const output = new RecordedOutput()
   assert.equal(await logDump([path], { records: true }, output, disk), 0)
+  const sizes = output.chunks.map((chunk) => chunk.length)
   assert.ok(sizes.length > 5)
   assert.ok(Math.max(...sizes) < 100_000)
 })

@@ -4,8 +4,10 @@
 import { type DumpEntry, dumpEntries, dumpKindOf } from '@samsa/log/dump'
 import { type Disk, WorldError } from '@samsa/world'
 import { nodeDisk } from '@samsa/world/node'
-import { jsonLine } from './log-dump-json.ts'
-import { textLine } from './log-dump-text.ts'
+import type { ExitCode } from '../../command-line.ts'
+import type { Output } from '../../terminal/output.ts'
+import { jsonLine } from './dump-json.ts'
+import { textLine } from './dump-text.ts'
 
 /** The flags of `samsa log dump`, as parsed. */
 export interface LogDumpFlags {
@@ -14,21 +16,15 @@ export interface LogDumpFlags {
   readonly topic?: string
 }
 
-/** Where the lines go; `write` resolves when there is room for more. */
-export interface LogDumpOutput {
-  write(text: string): Promise<void>
-  error(text: string): void
-}
-
 const FLUSH_CHARACTERS = 1 << 16
 
 /** Prints the files; resolves to the exit code: 0 all is well, 1 damaged or missing, 2 not files of a log. */
 export async function logDump(
   files: readonly string[],
   flags: LogDumpFlags,
-  output: LogDumpOutput = standardOutput,
+  output: Output,
   disk: Disk = nodeDisk,
-): Promise<number> {
+): Promise<ExitCode> {
   let isDamaged = false
   let isMisused = false
   const lineOf = flags.json === true ? jsonLine : textLine
@@ -63,16 +59,3 @@ const known = '.log, .index, .timeindex, .txnindex, .snapshot, a checkpoint or m
 
 /** The lines of one entry. */
 export type LineOf = (entry: DumpEntry) => string
-
-/** The process's own; a reader that has gone away, as `head` does, ends the process quietly. */
-const standardOutput: LogDumpOutput = {
-  write: (text) =>
-    new Promise((resolve, reject) => {
-      process.stdout.write(text, (error) => {
-        if (error === null || error === undefined) resolve()
-        else if ('code' in error && error.code === 'EPIPE') process.exit(0)
-        else reject(error)
-      })
-    }),
-  error: (text) => process.stderr.write(text),
-}
