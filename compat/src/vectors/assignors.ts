@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import {
   type Assignor,
   cooperativeStickyAssignor,
-  type GroupMember,
+  type AssignorMember,
   rangeAssignor,
   roundRobinAssignor,
   stickyAssignor,
@@ -74,7 +74,7 @@ function topicsOf({ topics }: AssignorCase): Map<string, readonly (readonly stri
   )
 }
 
-function membersOf({ members }: AssignorCase): GroupMember[] {
+function membersOf({ members }: AssignorCase): AssignorMember[] {
   return members.map((member) => ({
     memberId: member.id,
     groupInstanceId: member.instance,

@@ -118,13 +118,13 @@ export type { StartPosition } from './consumer/start-position.ts'
 export type {
   Assignor,
   GroupAssignment,
-  GroupMember,
+  AssignorMember,
   TopicRacks,
 } from './groups/assignors/assignor.ts'
 export { rangeAssignor } from './groups/assignors/range.ts'
 export { roundRobinAssignor } from './groups/assignors/round-robin.ts'
 export { cooperativeStickyAssignor, stickyAssignor } from './groups/assignors/sticky.ts'
-export type { CommittedOffset } from './groups/committed-offsets.ts'
+export type { CommittedPosition } from './groups/committed-offsets.ts'
 export type { GroupMetadata } from './groups/membership.ts'
 export type { OffsetToCommit } from './groups/offset-commits.ts'
 export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
@@ -148,8 +148,7 @@ export {
 export type { Serde, SerdePlace } from './serdes/serde.ts'
 export type { StandardSchema } from './serdes/standard-schema.ts'
 export type {
-  GroupMember,
-  GroupMetadata,
+  GroupReader,
   NextOffset,
   ReadProgress,
 } from './transactions/sent-offsets.ts'

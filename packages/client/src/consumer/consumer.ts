@@ -7,7 +7,7 @@
 import { KafkaError } from '@samsa/protocol'
 import { SettingsError } from '@samsa/settings'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { CommittedOffset } from '../groups/committed-offsets.ts'
+import type { CommittedPosition } from '../groups/committed-offsets.ts'
 import type { GroupMetadata } from '../groups/membership.ts'
 import type { OffsetToCommit } from '../groups/offset-commits.ts'
 import type { Topic } from '../serdes/topic.ts'
@@ -146,7 +146,7 @@ export class Consumer<T extends Topic>
   }
 
   /** What the group has committed for these partitions; those without are left out. */
-  async committed(places: readonly Place[]): Promise<CommittedOffset[]> {
+  async committed(places: readonly Place[]): Promise<CommittedPosition[]> {
     const partitions = places.map(({ topic, partition }) => ({ topic: topic.name, partition }))
     return await this.#member('committed').reader.committed(partitions)
   }

@@ -5,7 +5,7 @@
 // was processed of it is committed.
 
 import type { Cluster } from '../cluster/cluster.ts'
-import { type CommittedOffset, fetchCommitted } from '../groups/committed-offsets.ts'
+import { type CommittedPosition, fetchCommitted } from '../groups/committed-offsets.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { GroupPlan, PartitionHolder } from '../groups/membership.ts'
 import type { OffsetCommits, OffsetToCommit } from '../groups/offset-commits.ts'
@@ -178,7 +178,7 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
   }
 
   /** The group's committed offsets. */
-  async committed(partitions: readonly PartitionName[]): Promise<CommittedOffset[]> {
+  async committed(partitions: readonly PartitionName[]): Promise<CommittedPosition[]> {
     const { isReadCommitted, defaultApiTimeoutMs } = this.#plan
     const deadlineMs = this.#nowMs + defaultApiTimeoutMs
     return await fetchCommitted(this.#coordinator, partitions, isReadCommitted, { deadlineMs })

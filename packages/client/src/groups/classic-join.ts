@@ -10,7 +10,7 @@ import {
 } from '@samsa/protocol'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import type { PartitionName } from '../consumer/offset-lookup.ts'
-import type { Assignor, GroupMember } from './assignors/assignor.ts'
+import type { Assignor, AssignorMember } from './assignors/assignor.ts'
 import {
   PROTOCOL_TYPE,
   readAssignment,
@@ -151,10 +151,12 @@ export class ClassicJoin {
     readonly watched: ReadonlyMap<string, number>
   }> {
     if (answer.leader !== answer.memberId) return { assignments: [], watched: new Map() }
-    const members = answer.members.map(({ memberId, groupInstanceId, metadata }): GroupMember => {
-      const subscription = readOr(() => readSubscription(metadata), this.#plan.groupId)
-      return { ...subscription, memberId, groupInstanceId: groupInstanceId ?? undefined }
-    })
+    const members = answer.members.map(
+      ({ memberId, groupInstanceId, metadata }): AssignorMember => {
+        const subscription = readOr(() => readSubscription(metadata), this.#plan.groupId)
+        return { ...subscription, memberId, groupInstanceId: groupInstanceId ?? undefined }
+      },
+    )
     const names = [...new Set(members.flatMap((member) => member.topics))]
     const topics = await describeTopics(this.#cluster, names, this.#patience(signal))
     const watched = new Map(names.map((name) => [name, topics.get(name)?.length ?? 0]))

@@ -7,7 +7,7 @@ import { byTopic } from './consumer-protocol.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 
 /** What a group has committed for a partition. */
-export interface CommittedOffset extends PartitionName {
+export interface CommittedPosition extends PartitionName {
   /** The next offset to be read. */
   readonly offset: number
   /** Of the record before it; -1 where it is not known. */
@@ -24,7 +24,7 @@ export async function fetchCommitted(
   partitions: readonly PartitionName[],
   isStable: boolean,
   patience: Patience,
-): Promise<CommittedOffset[]> {
+): Promise<CommittedPosition[]> {
   if (partitions.length === 0) return []
   const { groupId } = coordinator
   const topics = byTopic(partitions).map(({ topic, partitions: partitionIndexes }) => {
@@ -44,7 +44,7 @@ export async function fetchCommitted(
       return new KafkaError(error, `Group ${groupId}${place}: ${new KafkaError(error).message}`)
     }
     if (answer.errorCode !== 0) throw failed(answer.errorCode, '')
-    const found: CommittedOffset[] = []
+    const found: CommittedPosition[] = []
     for (const { name, partitions: list } of answer.topics) {
       for (const one of list) {
         if (one.errorCode !== 0) throw failed(one.errorCode, `, ${name}-${one.partitionIndex}`)

@@ -9,7 +9,7 @@ import {
   ProtocolError,
 } from '@samsa/protocol'
 import type { PartitionName } from '../consumer/offset-lookup.ts'
-import type { GroupMember } from './assignors/assignor.ts'
+import type { AssignorMember } from './assignors/assignor.ts'
 
 /** The protocol type of consumer groups. */
 export const PROTOCOL_TYPE = 'consumer'
@@ -17,7 +17,7 @@ export const PROTOCOL_TYPE = 'consumer'
 const newest = 3
 
 /** What a member subscribes to, to be written. */
-export type Subscription = Omit<GroupMember, 'memberId' | 'groupInstanceId'>
+export type Subscription = Omit<AssignorMember, 'memberId' | 'groupInstanceId'>
 
 /** A subscription in `version`, which leaves out what the version does not have. */
 export function writeSubscription(subscription: Subscription, version: number = newest): Buffer {

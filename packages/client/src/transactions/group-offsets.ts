@@ -11,7 +11,8 @@ import {
 import type { OpenLink } from '../cluster/broker-link.ts'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import { Coordinator } from './coordinator.ts'
-import type { GroupMetadata, NextOffset } from './sent-offsets.ts'
+import type { GroupMetadata } from '../groups/membership.ts'
+import type { NextOffset } from './sent-offsets.ts'
 
 /** Offsets to commit, and who commits them. */
 export interface OffsetCommit {
@@ -109,7 +110,13 @@ export class GroupOffsets {
       groupId,
       producerId: writer.producerId,
       producerEpoch: writer.producerEpoch,
-      ...(isMember ? { generationIdOrMemberEpoch: generationId, memberId, groupInstanceId } : {}),
+      ...(isMember
+        ? {
+            generationIdOrMemberEpoch: generationId,
+            memberId,
+            groupInstanceId: groupInstanceId ?? null,
+          }
+        : {}),
       topics: [...topics].map(([name, places]) => ({
         name,
         partitions: places.map(({ partition, offset, leaderEpoch, metadata }) => ({

@@ -1,17 +1,8 @@
 // What `sendOffsets` takes: who reads, and how far that has come.
 
-/** Who reads, as a consumer of a group says it. */
-export interface GroupMetadata {
-  readonly groupId: string
-  /** Generation of a classic group, epoch of a member otherwise; -1 for a reader that is in no group. */
-  readonly generationId: number
-  /** Empty for a reader that is in no group. */
-  readonly memberId: string
-  readonly groupInstanceId: string | null
-}
-
+import type { GroupMetadata } from '../groups/membership.ts'
 /** A consumer, or what one says of itself. */
-export type GroupMember = GroupMetadata | { groupMetadata(): GroupMetadata }
+export type GroupReader = GroupMetadata | { groupMetadata(): GroupMetadata }
 
 /** Where a group goes on in one partition: the offset of the next record to read, not of the last one read. */
 export interface NextOffset {
@@ -40,7 +31,7 @@ export type ReadProgress =
   | readonly NextOffset[]
 
 /** The group of a consumer. */
-export function groupOf(member: GroupMember): GroupMetadata {
+export function groupOf(member: GroupReader): GroupMetadata {
   return 'groupMetadata' in member ? member.groupMetadata() : member
 }
 

@@ -6,7 +6,7 @@
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
 
 /** A member of the group, as its subscription says. */
-export interface GroupMember {
+export interface AssignorMember {
   readonly memberId: string
   /** Of a static member. */
   readonly groupInstanceId?: string | undefined
@@ -36,5 +36,5 @@ export interface Assignor {
   readonly protocol: 'eager' | 'cooperative'
   /** What a member tells the leader in its subscription; null where absent. */
   userData?(owned: readonly PartitionName[], generationId: number): Uint8Array | null
-  assign(topics: TopicRacks, members: readonly GroupMember[]): GroupAssignment
+  assign(topics: TopicRacks, members: readonly AssignorMember[]): GroupAssignment
 }

@@ -5,7 +5,7 @@
 
 import { assert } from '@samsa/world'
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
-import type { GroupAssignment, GroupMember } from './assignor.ts'
+import type { GroupAssignment, AssignorMember } from './assignor.ts'
 import { compareText } from './java-order.ts'
 import { PartitionMovements } from './partition-movements.ts'
 import type { PartitionTable } from './partition-table.ts'
@@ -17,7 +17,7 @@ import { SortedMembers } from './sorted-members.ts'
 export class Balancing {
   readonly #table: PartitionTable
   readonly #racks: Racks
-  readonly #members: readonly GroupMember[]
+  readonly #members: readonly AssignorMember[]
   readonly #assignment: GroupAssignment
   readonly #owners = new Map<PartitionName, string>()
   /** Member ids by topic. */
@@ -33,9 +33,9 @@ export class Balancing {
   constructor(
     table: PartitionTable,
     racks: Racks,
-    members: readonly GroupMember[],
+    members: readonly AssignorMember[],
     previous: PreviousOwners,
-    claimOf: (member: GroupMember) => Claim,
+    claimOf: (member: AssignorMember) => Claim,
   ) {
     this.#table = table
     this.#racks = racks
@@ -224,9 +224,9 @@ function scoreOf(assignment: GroupAssignment): number {
 /** The latest owners before the newest generation. */
 function earlierOwners(
   table: PartitionTable,
-  members: readonly GroupMember[],
+  members: readonly AssignorMember[],
   maxGeneration: number,
-  claimOf: (member: GroupMember) => Claim,
+  claimOf: (member: AssignorMember) => Claim,
 ): Map<PartitionName, string> {
   const earlier = new Map<PartitionName, { readonly memberId: string; readonly at: number }>()
   for (const member of members) {

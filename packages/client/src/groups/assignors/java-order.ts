@@ -3,7 +3,7 @@
 
 import { javaHashCode } from '@samsa/protocol'
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
-import type { GroupMember } from './assignor.ts'
+import type { AssignorMember } from './assignor.ts'
 
 /** As Java's HashMap iterates over entries that were put in this order: by bucket, then by age. */
 export function inHashOrder<T>(items: readonly T[], hashOf: (item: T) => number): T[] {
@@ -22,12 +22,12 @@ export function hashOfPartition({ topic, partition }: PartitionName): number {
 }
 
 /** Members as a HashMap by member id has them. */
-export function membersInHashOrder(members: readonly GroupMember[]): GroupMember[] {
+export function membersInHashOrder(members: readonly AssignorMember[]): AssignorMember[] {
   return inHashOrder(members, ({ memberId }) => javaHashCode(memberId))
 }
 
 /** Static members by their instance id, before dynamic ones by their member id. */
-export function compareMembers(a: GroupMember, b: GroupMember): number {
+export function compareMembers(a: AssignorMember, b: AssignorMember): number {
   if (a.groupInstanceId !== undefined && b.groupInstanceId !== undefined) {
     return compareText(a.groupInstanceId, b.groupInstanceId)
   }

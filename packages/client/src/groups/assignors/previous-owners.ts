@@ -4,7 +4,7 @@
 // are wrong, and the partition counts as moving wherever it goes (KIP-792).
 
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
-import type { GroupMember } from './assignor.ts'
+import type { AssignorMember } from './assignor.ts'
 import type { PartitionTable } from './partition-table.ts'
 
 /** What a member says it held; no generation: it does not say when. */
@@ -26,11 +26,11 @@ export interface PreviousOwners {
 /** Sorts claims out. */
 export function previousOwners(
   table: PartitionTable,
-  members: readonly GroupMember[],
-  claimOf: (member: GroupMember) => Claim,
+  members: readonly AssignorMember[],
+  claimOf: (member: AssignorMember) => Claim,
 ): PreviousOwners {
   const owned = new Map<string, PartitionName[]>()
-  const owners = new Map<PartitionName, GroupMember>()
+  const owners = new Map<PartitionName, AssignorMember>()
   const disputed = new Set<PartitionName>()
   let maxGeneration = -1
   for (const member of members) {
@@ -59,7 +59,7 @@ export function remove<T>(list: T[] | undefined, item: T): void {
   if (index >= 0) list?.splice(index, 1)
 }
 
-function haveEqualTopics(members: readonly GroupMember[]): boolean {
+function haveEqualTopics(members: readonly AssignorMember[]): boolean {
   let topics: ReadonlySet<string> = new Set()
   for (const member of members) {
     if (topics.size === 0) topics = new Set(member.topics)

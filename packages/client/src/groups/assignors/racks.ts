@@ -1,7 +1,7 @@
 // Racks in assignments (KIP-881): which members are near to which partitions, and whether that matters at all.
 
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
-import type { GroupMember, TopicRacks } from './assignor.ts'
+import type { AssignorMember, TopicRacks } from './assignor.ts'
 import type { PartitionTable } from './partition-table.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { PartitionTable } from './partition-table.ts'
  * are those of each partition.
  */
 export function usesRacks(
-  members: readonly GroupMember[],
+  members: readonly AssignorMember[],
   racks: Iterable<readonly string[]>,
 ): boolean {
   const memberRacks = new Set(members.map(({ rackId }) => rackId ?? ''))
@@ -29,7 +29,7 @@ export class Racks {
   readonly #partitions = new Map<PartitionName, readonly string[]>()
   readonly #nearCounts = new Map<PartitionName, number>()
 
-  constructor(topics: TopicRacks, members: readonly GroupMember[], table: PartitionTable) {
+  constructor(topics: TopicRacks, members: readonly AssignorMember[], table: PartitionTable) {
     const membersByRack = new Map<string, number>()
     for (const { rackId = '' } of members) {
       if (rackId !== '') membersByRack.set(rackId, (membersByRack.get(rackId) ?? 0) + 1)

@@ -5,7 +5,7 @@
 // share a rack with a replica, within the lengths that the plain ranges would have.
 
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
-import type { Assignor, GroupAssignment, GroupMember, TopicRacks } from './assignor.ts'
+import type { Assignor, GroupAssignment, AssignorMember, TopicRacks } from './assignor.ts'
 import { compareMembers, membersInHashOrder } from './java-order.ts'
 import { usesRacks } from './racks.ts'
 
@@ -13,7 +13,7 @@ import { usesRacks } from './racks.ts'
 export const rangeAssignor: Assignor = {
   name: 'range',
   protocol: 'eager',
-  assign(topics: TopicRacks, members: readonly GroupMember[]): GroupAssignment {
+  assign(topics: TopicRacks, members: readonly AssignorMember[]): GroupAssignment {
     const assignment: GroupAssignment = new Map(members.map(({ memberId }) => [memberId, []]))
     const ordered = membersInHashOrder(members)
     const cuts: TopicCut[] = []
@@ -35,7 +35,7 @@ export const rangeAssignor: Assignor = {
 
 /** One topic, while its partitions are handed out. */
 class TopicCut {
-  readonly subscribers: readonly GroupMember[]
+  readonly subscribers: readonly AssignorMember[]
   readonly usesRacks: boolean
   readonly #topic: string
   readonly #racks: TopicRacks extends ReadonlyMap<string, infer Racks> ? Racks : never
@@ -49,7 +49,7 @@ class TopicCut {
   constructor(
     topic: string,
     racks: readonly (readonly string[])[],
-    subscribers: readonly GroupMember[],
+    subscribers: readonly AssignorMember[],
     assignment: GroupAssignment,
   ) {
     this.#topic = topic
@@ -73,18 +73,18 @@ class TopicCut {
     return this.#racks.length
   }
 
-  isNear({ rackId }: GroupMember, partition: number): boolean {
+  isNear({ rackId }: AssignorMember, partition: number): boolean {
     if (rackId === undefined || rackId === '') return true
     return this.#racks[partition]?.includes(rackId) === true
   }
 
   /** How many more the member may get. */
-  room({ memberId }: GroupMember): number {
+  room({ memberId }: AssignorMember): number {
     const most = this.#share + (this.#extras > 0 ? 1 : 0)
     return Math.max(0, most - (this.#counts.get(memberId) ?? 0))
   }
 
-  assign({ memberId }: GroupMember, partitions: readonly number[]): void {
+  assign({ memberId }: AssignorMember, partitions: readonly number[]): void {
     const names = partitions.map((partition): PartitionName => ({ topic: this.#topic, partition }))
     this.#assignment.get(memberId)?.push(...names)
     const count = (this.#counts.get(memberId) ?? 0) + partitions.length

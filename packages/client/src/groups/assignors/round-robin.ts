@@ -1,13 +1,13 @@
 // The round robin assignor: all partitions of all topics, one after the other, each to the next member that wants its topic.
 
-import type { Assignor, GroupAssignment, GroupMember, TopicRacks } from './assignor.ts'
+import type { Assignor, GroupAssignment, AssignorMember, TopicRacks } from './assignor.ts'
 import { compareMembers, compareText } from './java-order.ts'
 
 /** In turn, as Java's RoundRobinAssignor. */
 export const roundRobinAssignor: Assignor = {
   name: 'roundrobin',
   protocol: 'eager',
-  assign(topics: TopicRacks, members: readonly GroupMember[]): GroupAssignment {
+  assign(topics: TopicRacks, members: readonly AssignorMember[]): GroupAssignment {
     const assignment: GroupAssignment = new Map(members.map(({ memberId }) => [memberId, []]))
     const inTurn = [...members].sort(compareMembers)
     const wanted = new Set(members.flatMap((member) => member.topics))

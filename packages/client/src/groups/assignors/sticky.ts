@@ -3,7 +3,7 @@
 // and holds back what moves until its owner has given it up (KIP-429).
 
 import type { PartitionName } from '../../consumer/offset-lookup.ts'
-import type { Assignor, GroupAssignment, GroupMember, TopicRacks } from './assignor.ts'
+import type { Assignor, GroupAssignment, AssignorMember, TopicRacks } from './assignor.ts'
 import { Balancing } from './balancing.ts'
 import { EqualSharing } from './equal-sharing.ts'
 import { membersInHashOrder } from './java-order.ts'
@@ -32,11 +32,11 @@ export const cooperativeStickyAssignor: Assignor = {
   },
 }
 
-function stickyClaim({ userData }: GroupMember): Claim {
+function stickyClaim({ userData }: AssignorMember): Claim {
   return readClaim(userData)
 }
 
-function cooperativeClaim({ owned, generationId, userData }: GroupMember): Claim {
+function cooperativeClaim({ owned, generationId, userData }: AssignorMember): Claim {
   if (generationId >= 0) return { partitions: owned, generation: generationId }
   return { partitions: owned, generation: readGeneration(userData) }
 }
@@ -49,8 +49,8 @@ interface StickyAssignment {
 
 function assignSticky(
   topics: TopicRacks,
-  unordered: readonly GroupMember[],
-  claimOf: (member: GroupMember) => Claim,
+  unordered: readonly AssignorMember[],
+  claimOf: (member: AssignorMember) => Claim,
 ): StickyAssignment {
   const members = membersInHashOrder(unordered)
   const wanted = new Set(members.flatMap((member) => member.topics))
@@ -67,7 +67,7 @@ function assignSticky(
 /** Partitions that are new to their owner although another member holds them. */
 function takenFromOthers(
   table: PartitionTable,
-  members: readonly GroupMember[],
+  members: readonly AssignorMember[],
   assignment: GroupAssignment,
 ): Map<PartitionName, string> {
   const added = new Map<PartitionName, string>()
