@@ -28,6 +28,7 @@ const storeys: Readonly<Record<string, readonly string[]>> = {
     'connect',
     'registry',
     'console',
+    'stocks',
   ],
   simulator: [
     'protocol',

@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log/command.ts')).register,
   },
   {
+    name: 'demo',
+    summary: 'Something to watch.',
+    load: async () => (await import('./commands/demo/command.ts')).register,
+  },
+  {
     name: 'completion',
     summary: 'Print a completion script for a shell.',
     load: async () => (await import('./commands/completion/command.ts')).register,
