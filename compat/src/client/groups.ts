@@ -44,12 +44,8 @@ class Reader {
 
   constructor(kafka: KafkaClient, options: ConsumerOptions<Log>) {
     const tell = (what: string) => (partitions: readonly { partition: number }[]) => {
-      this.events.push(
-        `${what} ${partitions
-          .map(({ partition }) => partition)
-          .sort()
-          .join()}`,
-      )
+      const numbers = partitions.map(({ partition }) => partition).sort((a, b) => a - b)
+      this.events.push(`${what} ${numbers.join()}`)
     }
     this.consumer = kafka.consumer<Log>({
       onAssigned: tell('assigned'),

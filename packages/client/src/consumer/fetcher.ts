@@ -15,19 +15,11 @@ import {
 import type { OpenLink } from '../cluster/broker-link.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ConsumerPlan } from './consumer-settings.ts'
+import { EpochCheck } from './epoch-check.ts'
 import { FetchSession, type FetchTarget } from './fetch-session.ts'
 import { FetchedChunk } from './fetched-chunk.ts'
-import { findOffsets, type OffsetQuery } from './offset-lookup.ts'
 import type { PartitionState } from './partition-state.ts'
-import type { PositionSource } from './record-supply.ts'
-import {
-  canCheckTruncation,
-  divergence,
-  type EpochEnd,
-  type EpochQuery,
-  findEpochEnds,
-} from './truncation-check.ts'
-import { startOf } from './start-position.ts'
+import { PositionFinder, type PositionSource } from './position-finder.ts'
 
 type FetchedPartition = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
 
@@ -63,7 +55,8 @@ export class Fetcher {
   readonly #partitions: () => Iterable<PartitionState>
   readonly #changed: () => void
   readonly #failed: (error: unknown, state: PartitionState) => void
-  readonly #positions: PositionSource | undefined
+  readonly #finder: PositionFinder
+  readonly #epochs: EpochCheck
   readonly #brokers = new Map<number, BrokerFetch>()
   readonly #lane: number
   #isStopped = false
@@ -88,7 +81,8 @@ export class Fetcher {
     this.#partitions = () => listener.partitions()
     this.#changed = () => listener.changed()
     this.#failed = (error, state) => listener.failed(error, state)
-    this.#positions = listener.positions
+    this.#finder = new PositionFinder(cluster, plan, listener.positions, this.#failed)
+    this.#epochs = new EpochCheck(cluster, plan, this.#failed)
   }
 
   /** Looks for work when this turn is over. */
@@ -123,8 +117,7 @@ export class Fetcher {
         this.#findTopic(state)
         continue
       }
-      const isChecked = leader.leaderEpoch <= state.checkedEpoch
-      if (!isChecked && state.fetchedEpoch >= 0) {
+      if (this.#epochs.isDue(state, leader.leaderEpoch)) {
         addTo(doubtful, leader.leaderId, state)
         continue
       }
@@ -148,63 +141,15 @@ export class Fetcher {
     return leaderId
   }
 
-  /** Asks a new leader whether what was fetched is still in the log (KIP-320). Never rejects. */
-  async #check(nodeId: number, states: readonly PartitionState[]): Promise<void> {
-    for (const state of states) state.isChecking = true
-    try {
-      const way = this.#cluster.broker(nodeId)
-      if (way === undefined) throw new KafkaError('BROKER_NOT_AVAILABLE')
-      const link = way.open ?? (await way.connect())
-      const queries = states.map((state) => {
-        const { topic, partition, fetchedEpoch: leaderEpoch } = state
-        const leader = this.#cluster.metadata.leader(topic, partition)
-        return { topic, partition, currentLeaderEpoch: leader?.leaderEpoch ?? -1, leaderEpoch }
-      })
-      const ends = canCheckTruncation(link) ? await findEpochEnds(link, queries) : undefined
-      for (const state of states) {
-        const { topic, partition } = state
-        const query = queries.find((one) => one.topic === topic && one.partition === partition)
-        const end = ends?.find((one) => one.topic === topic && one.partition === partition)
-        // Who has sought meanwhile is elsewhere.
-        if (query === undefined || !state.isChecking) continue
-        const epoch = query.currentLeaderEpoch
-        if (ends === undefined) state.checkedEpoch = epoch
-        else if (end?.error === 'NONE') this.#checked(state, end, query)
-        else this.#cluster.refreshSoon()
-      }
-    } catch {
-      this.#cluster.refreshSoon()
-    } finally {
-      for (const state of states) state.isChecking = false
-      const isOpen = states.some((state) => {
-        const leader = this.#cluster.metadata.leader(state.topic, state.partition)
-        return leader !== undefined && state.checkedEpoch < leader.leaderEpoch
-      })
-      this.#wakeIn(isOpen ? this.#cluster.settings.retryBackoff.baseMs : 0)
-    }
+  async #locate(states: readonly PartitionState[]): Promise<void> {
+    await this.#finder.locate(states)
+    this.wake()
   }
 
-  #checked(state: PartitionState, end: EpochEnd, query: EpochQuery): void {
-    state.checkedEpoch = query.currentLeaderEpoch
-    const { topic, partition, position = 0 } = state
-    const place = divergence(state.fetchOffset, query.leaderEpoch, end)
-    if (place === 'nowhere') return
-    if (typeof place === 'number' && place >= position) {
-      // Nobody has seen what is gone.
-      state.rewind(position)
-      return
-    }
-    const message =
-      `${topic}-${partition}: the log was cut off at ${place === 'unknown' ? 'an unknown offset' : place}, ` +
-      `below the position ${position}; records that were read are gone.`
-    this.#cluster.world.logger.warn({ topic, partition, position }, message)
-    if (this.#plan.resetPolicy.kind === 'none') {
-      state.isResting = true
-      this.#failed(new KafkaError('OFFSET_OUT_OF_RANGE', `${message} Seek.`), state)
-    } else {
-      state.seek(place === 'unknown' ? undefined : place)
-      if (place !== 'unknown') state.leaderEpoch = end.leaderEpoch
-    }
+  async #check(nodeId: number, states: readonly PartitionState[]): Promise<void> {
+    const isDone = await this.#epochs.check(nodeId, states)
+    if (isDone) this.wake()
+    else this.#wakeIn(this.#cluster.settings.retryBackoff.baseMs)
   }
 
   /** Asks for a topic without leader, and looks again a pause later. */
@@ -226,60 +171,6 @@ export class Fetcher {
   #wakeIn(ms: number): void {
     // Whole milliseconds: the sum of two fractions may stay short of the time that is waited for.
     this.#cluster.world.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake())
-  }
-
-  /** Finds out where partitions without position begin. */
-  async #locate(states: readonly PartitionState[]): Promise<void> {
-    for (const state of states) state.isLocating = true
-    try {
-      const open = states.filter(({ start }) => start === undefined)
-      if (this.#positions !== undefined && open.length > 0) await this.#positions(open)
-      // Who has sought meanwhile, or was found, knows where it is.
-      const queries = this.#queries(states.filter(({ isLocating }) => isLocating))
-      const deadlineMs = this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs
-      const list = queries.map(({ query }) => query)
-      const found = list.length === 0 ? [] : await this.#find(list, deadlineMs)
-      for (const { state } of queries) {
-        const place = found.find(
-          (one) => one.topic === state.topic && one.partition === state.partition,
-        )
-        if (state.isLocating && place !== undefined) state.seek(place.offset)
-      }
-      this.wake()
-    } catch (error) {
-      for (const state of states) if (state.isLocating) this.#failed(error, state)
-    }
-  }
-
-  /** What to ask for these partitions; where nothing says where they begin, the reader is told. */
-  #queries(
-    states: readonly PartitionState[],
-  ): { readonly state: PartitionState; readonly query: OffsetQuery }[] {
-    return states.flatMap((state) => {
-      const { topic, partition } = state
-      const at = state.start ?? startOf(this.#plan.resetPolicy, this.#cluster.world.clock.now())
-      if (at !== undefined && typeof at !== 'number') {
-        return [{ state, query: { topic, partition, at } }]
-      }
-      const message = `${topic}-${partition} has no position, and autoOffsetReset is none: seek.`
-      this.#failed(new KafkaError('OFFSET_OUT_OF_RANGE', message), state)
-      return []
-    })
-  }
-
-  async #find(
-    queries: readonly OffsetQuery[],
-    deadlineMs: number,
-  ): Promise<{ topic: string; partition: number; offset: number }[]> {
-    const { isReadCommitted } = this.#plan
-    const patience = { deadlineMs, mayCreateTopics: this.#plan.mayCreateTopics }
-    const found = await findOffsets(this.#cluster, queries, isReadCommitted, patience)
-    const late = found.filter(({ offset }) => offset < 0)
-    if (late.length === 0) return found
-    // Nothing is so young: the next record will be.
-    const ends = late.map(({ topic, partition }) => ({ topic, partition, at: 'latest' as const }))
-    const rest = await findOffsets(this.#cluster, ends, isReadCommitted, patience)
-    return [...found.filter(({ offset }) => offset >= 0), ...rest]
   }
 
   #fetchFrom(nodeId: number, states: readonly PartitionState[]): void {

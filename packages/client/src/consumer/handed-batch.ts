@@ -22,28 +22,35 @@ export class HandedBatch<T> {
   isInHand = true
   /** Nothing more is to be taken from it: the partition is given up, or somebody sought. */
   isRecalled = false
-  /** Somebody sought: what the reader has done no longer says where it is. */
-  isVoid = false
+  readonly #seeks: number
 
   constructor({ state, maker, end }: PartitionReader, stored: readonly StoredRecord[]) {
     this.state = state
     this.signal = end.signal
     this.#maker = maker
     this.#stored = stored
+    this.#seeks = state.seeks
+  }
+
+  /** Somebody sought since: what the reader has done no longer says where it is. */
+  get #isVoid(): boolean {
+    return this.#seeks !== this.state.seeks
   }
 
   get length(): number {
     return this.#stored.length
   }
 
-  /** The offset of the next record, whether it may be taken or not; undefined at the end. */
+  /** The offset of the next record, whether it may be taken or not; undefined at the end, and when somebody sought. */
   get nextOffset(): number | undefined {
-    return this.#stored[this.index]?.offset
+    return this.#isVoid ? undefined : this.#stored[this.index]?.offset
   }
 
   /** The next record; undefined at the end, and where it may not be taken. */
   get next(): StoredRecord | undefined {
-    return this.isRecalled || this.state.isPaused ? undefined : this.#stored[this.index]
+    return this.isRecalled || this.#isVoid || this.state.isPaused
+      ? undefined
+      : this.#stored[this.index]
   }
 
   /** Any record of the batch. */
@@ -58,7 +65,7 @@ export class HandedBatch<T> {
 
   /** Everything taken so far is processed. */
   settle(): void {
-    if (this.isVoid || this.index === 0) return
+    if (this.#isVoid || this.index === 0) return
     const last = this.#stored[this.index - 1]
     if (last !== undefined) this.state.settle(last.offset + 1)
   }

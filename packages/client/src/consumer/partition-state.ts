@@ -20,6 +20,8 @@ export class PartitionState {
   #handedEnd = -1
   #chunks: FetchedChunk[] = []
   isPaused = false
+  /** Grows when somebody seeks: what was handed out before says nothing of what comes after. */
+  seeks = 0
   /** Whether the position is being asked for. */
   isLocating = false
   /** An error was told that does not pass: nothing is fetched until somebody seeks. */
@@ -75,6 +77,7 @@ export class PartitionState {
 
   /** Goes elsewhere; what was fetched ahead is dropped. Undefined leaves the choice to the reset policy. */
   seek(start: StartPosition | undefined): void {
+    this.seeks += 1
     this.#start = typeof start === 'number' ? undefined : start
     this.processed = typeof start === 'number' ? start : undefined
     this.leaderEpoch = -1

@@ -98,11 +98,10 @@ export class RecordRun<T> {
   }
 
   async #takeAll(): Promise<void> {
-    const { supply, between } = this.#context
     const { signal } = this.#end
     while (!signal.aborted) {
-      await between()
-      const handed = await supply.take({ signal })
+      await this.#context.between()
+      const handed = await this.#context.supply.take({ signal })
       if (handed === undefined) return
       const work = this.#work(handed).finally(() => this.#active.delete(work))
       this.#active.add(work)

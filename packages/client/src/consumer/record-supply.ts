@@ -10,6 +10,7 @@ import type { ConsumerPlan } from './consumer-settings.ts'
 import { Fetcher } from './fetcher.ts'
 import { HandedBatch, type Slot } from './handed-batch.ts'
 import type { PartitionState } from './partition-state.ts'
+import type { PositionSource } from './position-finder.ts'
 import type { RecordMaker } from './record.ts'
 
 /** How long to read. */
@@ -25,9 +26,6 @@ export interface PartitionReader {
   /** Aborted when the partition is read no more. */
   readonly end: AbortController
 }
-
-/** Finds where partitions without position begin; those that it does not know are left to the reset policy. */
-export type PositionSource = (states: readonly PartitionState[]) => Promise<void>
 
 /** The supply of one consumer. */
 export class RecordSupply<T> {
@@ -105,10 +103,7 @@ export class RecordSupply<T> {
 
   /** Somebody sought: what is handed out of the partition says nothing any more. */
   recall(state: PartitionState): void {
-    for (const handed of this.#handedOf(new Set([state]))) {
-      handed.isVoid = true
-      this.#recall(handed)
-    }
+    for (const handed of this.#handedOf(new Set([state]))) this.#recall(handed)
     this.moved()
   }
 
