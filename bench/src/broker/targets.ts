@@ -22,8 +22,12 @@ export interface Target extends AsyncDisposable {
 const release = '4.3.1'
 
 /** Starts a child that prints its port when it serves and ends when its standard input does. */
-async function startScript(name: 'samsa' | 'raw', script: string): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
+async function startScript(
+  name: 'samsa' | 'raw',
+  script: string,
+  parent = tmpdir(),
+): Promise<Target> {
+  const directory = mkdtempSync(join(parent, `bench-${name}-`))
   const path = join(import.meta.dirname, script)
   const child: ChildProcess = spawn(
     process.execPath,
@@ -47,8 +51,9 @@ async function startScript(name: 'samsa' | 'raw', script: string): Promise<Targe
   }
 }
 
-async function startKafka(): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-kafka-'))
+/** Starts Apache Kafka with fresh data, in a new folder below `parent`. */
+export async function startKafka(parent = tmpdir()): Promise<Target> {
+  const directory = mkdtempSync(join(parent, 'bench-kafka-'))
   const broker = await KafkaBroker.start({ release, directory })
   return {
     name: 'kafka',
@@ -61,15 +66,15 @@ async function startKafka(): Promise<Target> {
   }
 }
 
-/** Starts a Samsa broker with fresh data. */
-export function startSamsa(): Promise<Target> {
-  return startScript('samsa', 'samsa-server.ts')
+/** Starts a Samsa broker with fresh data, in a new folder below `parent`. */
+export function startSamsa(parent = tmpdir()): Promise<Target> {
+  return startScript('samsa', 'samsa-server.ts', parent)
 }
 
 /** Creates a topic, as a client would. */
-export async function createTopic(port: number, name: string): Promise<void> {
+export async function createTopic(port: number, name: string, numPartitions = 1): Promise<void> {
   await using connection = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }]
+  const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }]
   await connection.send(CreateTopics, 5, { topics, timeoutMs: 30_000 })
 }
 
