@@ -50,7 +50,8 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules of Node itself; `world/node` may use all of them. */
 const nodeModules: Readonly<Record<string, readonly string[]>> = {
-  protocol: ['node:buffer', 'node:zlib'],
+  // `createRequire` loads a codec's library when its first batch comes.
+  protocol: ['node:buffer', 'node:module', 'node:zlib'],
   // Hashes for SCRAM are pure; the ban list keeps its random and asynchronous functions out.
   network: ['node:crypto'],
   client: ['node:crypto'],

@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 /** How long contenders warm up before they count. */
-export const warmUpMs = 1000
+const warmUpMs = 1000
 
 /** The job of this process. */
 export function readJob(): Job {

@@ -48,7 +48,7 @@ function works(only: readonly string[]): Work[] {
 
 async function startTarget(against: string): Promise<Target> {
   const parent = existsSync(memoryFolder) ? memoryFolder : tmpdir()
-  return against === 'kafka' ? await startKafka(parent) : await startSamsa(parent)
+  return against === 'kafka' ? await startKafka(parent) : await startSamsa({ parent })
 }
 
 /** Fills a topic with what is to be consumed. */

@@ -1,7 +1,7 @@
 // Groups of every client that people use, in turmoil: kafkajs, @platformatic/kafka, librdkafka and the Java client join,
 // leave and are killed as a seed says, then the groups' tool is asked about them.
 //
-//   npm run compat -- groups [--seconds 60] [--seed N] [--tool-only] [--against kafka]
+//   npm run compat -- groups [--seconds N] [--seed N] [--tool-only] [--against kafka]
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { Random } from '../fuzz/random.ts'
 import { kafkaClassPath, kafkaNeeds } from '../kafka/artifacts.ts'
+import { optionOf } from '../runner/options.ts'
 import { Checks, type Need, type Suite } from '../runner/suite.ts'
 import { Target } from '../target/target.ts'
 import { checkCommands } from './commands.ts'
@@ -51,11 +52,6 @@ const programs: readonly Need[] = [
     },
   },
 ]
-
-function optionOf(args: readonly string[], name: string, otherwise: number): number {
-  const at = args.indexOf(`--${name}`)
-  return at === -1 ? otherwise : Number(args[at + 1])
-}
 
 function compileJava(into: string): void {
   mkdirSync(into)
@@ -163,7 +159,7 @@ export const groups: Suite = {
       await turmoil(
         target,
         places,
-        { seconds: optionOf(args, 'seconds', 60), seed },
+        { seconds: optionOf(args, 'seconds', process.env['CI'] === 'true' ? 60 : 180), seed },
         { checks, say },
       )
     }

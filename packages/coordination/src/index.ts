@@ -9,3 +9,8 @@ export type {
   WatchListener,
 } from './coordination.ts'
 export { EmbeddedStore, type EmbeddedStoreOptions } from './embedded/embedded-store.ts'
+export {
+  type Ensemble,
+  parseConnectString,
+  type ZooKeeperServer,
+} from './zookeeper/connect-string.ts'

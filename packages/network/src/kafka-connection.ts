@@ -59,7 +59,7 @@ export class KafkaConnection implements AsyncDisposable {
     connection.start({
       data: (chunk) => {
         const refusal = reader.push(chunk)
-        if (refusal !== undefined) connection.destroy(new Error(refusal))
+        if (refusal !== undefined) this.#refuse(refusal)
       },
       drained: () => {},
       closed: (error) => this.#end(error),
@@ -170,11 +170,17 @@ export class KafkaConnection implements AsyncDisposable {
     const correlationId = frame.length < 4 ? -1 : frame.readInt32BE(0)
     const pending = this.#pending.get(correlationId)
     if (pending === undefined) {
-      this.#connection.destroy(new Error(`Nobody asked for the answer ${correlationId}.`))
+      this.#refuse(`Nobody asked for the answer ${correlationId}.`)
       return
     }
     this.#pending.delete(correlationId)
     pending.resolve(frame)
+  }
+
+  /** The broker sends what makes no sense. */
+  #refuse(reason: string): void {
+    const { host, port } = this.#connection.remote
+    this.#connection.destroy(new WorldError('other', `${host}:${port}`, reason))
   }
 
   #end(error: Error | undefined): void {

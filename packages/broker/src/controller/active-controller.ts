@@ -10,6 +10,9 @@ import type { CommandQueue } from './command-queue.ts'
 import type {
   CreatedTopic,
   ElectionType,
+  InSyncMember,
+  IsrChange,
+  IsrChangeResult,
   PartitionsSpec,
   TopicPartition,
   TopicSpec,
@@ -17,6 +20,7 @@ import type {
 import { createPartitions } from './create-partitions.ts'
 import { createTopic } from './create-topic.ts'
 import { electOnDemand } from './elect-on-demand.ts'
+import { changeInSyncSets } from './isr-change.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
 import { reassign } from './reassign.ts'
 import { settleBrokers, type SettlingStep, waitingBrokers } from './settle-brokers.ts'
@@ -57,6 +61,10 @@ export interface ControllerCommands {
     replicas: readonly number[] | null,
     keepReplicationFactor: boolean,
   ): Promise<void>
+  alterPartition(
+    leader: InSyncMember,
+    changes: readonly IsrChange[],
+  ): Promise<readonly IsrChangeResult[]>
 }
 
 /** The controller while it is elected. */
@@ -124,6 +132,14 @@ export class ActiveController implements ControllerCommands {
     return this.#options.queue.submit((draft) =>
       reassign(draft, partition, replicas, keepReplicationFactor),
     )
+  }
+
+  alterPartition(
+    leader: InSyncMember,
+    changes: readonly IsrChange[],
+  ): Promise<readonly IsrChangeResult[]> {
+    const { queue, settings } = this.#options
+    return queue.submit((draft) => changeInSyncSets(draft, leader, changes, settings()))
   }
 
   #changed(delta: MetadataDelta): void {

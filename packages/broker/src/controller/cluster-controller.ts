@@ -3,7 +3,7 @@
 
 import type { Coordination } from '@samsa/coordination'
 import { KafkaError } from '@samsa/protocol'
-import type { World } from '@samsa/world'
+import { type World, WorldError } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import { formatProducerIds, parseProducerIds } from '../metadata/cluster-nodes.ts'
 import { producerIdsPath } from '../metadata/paths.ts'
@@ -12,6 +12,9 @@ import type {
   Controller,
   CreatedTopic,
   ElectionType,
+  InSyncMember,
+  IsrChange,
+  IsrChangeResult,
   PartitionsSpec,
   TopicPartition,
   TopicSpec,
@@ -33,6 +36,8 @@ export interface ClusterControllerOptions {
   readonly session: Coordination
   readonly metadata: AppliedMetadata
   readonly peers: ControllerPeers
+  /** Whether to look for the controller until the time is up (default), or to answer NOT_CONTROLLER at once. */
+  readonly isWaiting?: boolean
 }
 
 /** The controller as this broker's handlers see it. */
@@ -76,6 +81,14 @@ export class ClusterController implements Controller {
     return this.#carry(options, (controller) => controller.reassign(partition, replicas, keeps))
   }
 
+  alterPartition(
+    leader: InSyncMember,
+    changes: readonly IsrChange[],
+    options: WriteOptions = {},
+  ): Promise<readonly IsrChangeResult[]> {
+    return this.#carry(options, (controller) => controller.alterPartition(leader, changes))
+  }
+
   async allocateProducerIds(): Promise<{ readonly first: number; readonly count: number }> {
     const first = await updateNode(this.#options.session, producerIdsPath, (node) => {
       const next = node === undefined ? 0 : parseProducerIds(producerIdsPath, node.data)
@@ -97,6 +110,9 @@ export class ClusterController implements Controller {
     })
     try {
       return await Promise.race([this.#ask(ask, () => clock.monotonic() >= deadline), timedOut])
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error
+      throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
     } finally {
       timer?.cancel()
     }
@@ -106,10 +122,11 @@ export class ClusterController implements Controller {
     ask: (controller: ControllerCommands) => Promise<T>,
     isLate: () => boolean,
   ): Promise<T> {
-    const { metadata, peers } = this.#options
+    const { metadata, peers, isWaiting = true } = this.#options
     for (;;) {
       const controller = peers.controllerOn(metadata.controllerId)
       if (controller === undefined) {
+        if (!isWaiting) throw new KafkaError('NOT_CONTROLLER')
         await this.#controllerChange()
       } else {
         try {
@@ -117,8 +134,7 @@ export class ClusterController implements Controller {
           await metadata.caughtUp()
           return answer
         } catch (error) {
-          const replaced = error instanceof KafkaError && error.name === 'NOT_CONTROLLER'
-          if (!replaced || isLate()) throw error
+          if (!isWaiting || !mayBeReplaced(error) || isLate()) throw error
           await this.#controllerChange()
         }
       }
@@ -141,4 +157,16 @@ export class ClusterController implements Controller {
       }
     })
   }
+}
+
+/**
+ * Whoever was asked is not the controller, or cannot be reached. What was asked for over a connection that broke may have
+ * happened; it is asked for again all the same, as a client would.
+ */
+function mayBeReplaced(error: unknown): boolean {
+  if (!(error instanceof KafkaError)) return false
+  const { name } = error
+  return (
+    name === 'NOT_CONTROLLER' || name === 'BROKER_NOT_AVAILABLE' || name === 'NETWORK_EXCEPTION'
+  )
 }

@@ -35,10 +35,11 @@ test('a controller that was replaced changes nothing, and its successor carries 
 
 test('without a controller requests time out', async () => {
   await using cluster = await MemoryCluster.open()
-  const { controller } = await cluster.start(1)
+  const { controller, metadata } = await cluster.start(1)
   const other = cluster.store.connect()
   const data = Buffer.from('{"version":1,"brokerId":99}')
   await other.multi([{ kind: 'set', path: controllerPath, data, version: -1 }])
+  await metadata.caughtUp()
   await assert.rejects(controller.createTopic(orders, { timeoutMs: 30 }), {
     name: 'REQUEST_TIMED_OUT',
   })

@@ -2,7 +2,7 @@
 // transaction, one transaction at a time. Every transaction checks the controller epoch, so a controller that was replaced
 // changes nothing, whatever it still believes.
 
-import type { Coordination, Operation } from '@samsa/coordination'
+import type { Coordination, Node, Operation } from '@samsa/coordination'
 import { KafkaError } from '@samsa/protocol'
 import { type World, WorldError } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
@@ -143,8 +143,24 @@ export class CommandQueue {
       if (error.kind === 'full' || error.kind === 'io') {
         return new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
       }
-      // The session is over, or the outcome is not known: who asked looks again, at the controller there is then.
       if (session.state === 'closed' || session.state === 'expired') this.#fenced()
+      if (this.#ended || error.kind !== 'reset') return notController()
+      return await this.#lookUp(operations)
+    }
+  }
+
+  /** The answer was lost on the way: as nobody else writes these nodes, they say whether the batch was committed. */
+  async #lookUp(
+    operations: readonly Operation[],
+  ): Promise<KafkaError | 'decide-again' | undefined> {
+    const { session, metadata } = this.#options
+    try {
+      const nodes = await session.getAll(operations.map(({ path }) => path))
+      await metadata.readAgain()
+      const isDone = operations.every((operation, i) => isCarriedOut(operation, nodes[i]))
+      return isDone ? undefined : 'decide-again'
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error
       return notController()
     }
   }
@@ -164,6 +180,14 @@ export class CommandQueue {
     this.end()
     this.#options.onFenced()
   }
+}
+
+function isCarriedOut(operation: Operation, node: Node | undefined): boolean {
+  if (operation.kind === 'delete') return node === undefined
+  if (operation.kind === 'check') return true
+  if (node === undefined || !node.data.equals(operation.data)) return false
+  if (operation.kind === 'create' || operation.version === -1) return true
+  return node.stat.version === operation.version + 1
 }
 
 function notController(): KafkaError {

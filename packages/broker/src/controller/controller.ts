@@ -1,6 +1,8 @@
 // Writes of metadata, as a handler sees them: carried to the active controller, resolved once this broker's own
 // MetadataView has applied the change, so that the next Metadata request on any connection sees it.
 
+import type { ErrorName } from '@samsa/protocol'
+
 /** A topic to create. */
 export interface TopicSpec {
   readonly name: string
@@ -27,6 +29,28 @@ export interface PartitionsSpec {
   readonly partitionCount: number
   /** Replicas of each new partition, when the client places them itself. */
   readonly assignments?: readonly (readonly number[])[]
+}
+
+/** A member of an in-sync set, with the epoch of its registration; -1 where that is not known. */
+export interface InSyncMember {
+  readonly brokerId: number
+  readonly brokerEpoch: number
+}
+
+/** A leader's proposal of another in-sync set. It ends the recovery of an unclean election. */
+export interface IsrChange {
+  readonly topicId: string
+  readonly partition: number
+  /** Of the leader who proposes. */
+  readonly leaderEpoch: number
+  /** Of the state that the proposal would change. */
+  readonly partitionEpoch: number
+  readonly isr: readonly InSyncMember[]
+}
+
+/** What became of a proposal; no error once it holds. */
+export interface IsrChangeResult {
+  readonly error?: ErrorName
 }
 
 /** One partition. */
@@ -64,6 +88,15 @@ export interface Controller {
     replicas: readonly number[] | null,
     options?: WriteOptions & { readonly keepReplicationFactor?: boolean },
   ): Promise<void>
+  /**
+   * Changes in-sync sets as the broker `leader` proposes; one result for each change, in order. Rejects with
+   * STALE_BROKER_EPOCH when the broker has been registered anew.
+   */
+  alterPartition(
+    leader: InSyncMember,
+    changes: readonly IsrChange[],
+    options?: WriteOptions,
+  ): Promise<readonly IsrChangeResult[]>
   /** A block of producer ids nobody else has. */
   allocateProducerIds(): Promise<{ readonly first: number; readonly count: number }>
 }

@@ -7,7 +7,7 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 import type { CreatedTopic, TopicSpec } from './controller.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
 import { placeReplicas } from './placement.ts'
-import { placeableBrokers, requireReplicationFactor, statesOf } from './replica-assignment.ts'
+import { placeableBrokers, possibleReplicas, statesOf } from './replica-assignment.ts'
 import { isInternalTopic, topicNameProblem } from './topic-names.ts'
 
 /** Partitions that one request may create (Kafka's limit on one batch of metadata). */
@@ -88,7 +88,7 @@ function placed(
   const brokers = placeableBrokers(draft.metadata)
   const wanted =
     replicationFactor === -1 ? settings['default.replication.factor'] : replicationFactor
-  const factor = requireReplicationFactor(wanted, brokers.length, isInternalTopic(name))
+  const factor = isInternalTopic(name) ? possibleReplicas(wanted, brokers.length) : wanted
   const replicas = placeReplicas(random, brokers, {
     partitionCount: count,
     replicationFactor: factor,

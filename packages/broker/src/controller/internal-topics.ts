@@ -2,7 +2,6 @@
 
 import type { BrokerSettings } from '@samsa/settings'
 import type { TopicSpec } from './controller.ts'
-import { possibleReplicas } from './replica-assignment.ts'
 
 type Read = <K extends keyof BrokerSettings>(name: K) => BrokerSettings[K]
 
@@ -29,8 +28,7 @@ export function internalTopicSpec(name: string, read: Read): TopicSpec | undefin
           ['unclean.leader.election.enable', 'false'],
           ['compression.type', 'uncompressed'],
           ['cleanup.policy', 'compact'],
-          // A topic that has fewer replicas than are wanted needs no more of them in sync.
-          ['min.insync.replicas', String(possibleReplicas(read('transaction.state.log.min.isr')))],
+          ['min.insync.replicas', String(read('transaction.state.log.min.isr'))],
           ['segment.bytes', String(read('transaction.state.log.segment.bytes'))],
         ]),
       }

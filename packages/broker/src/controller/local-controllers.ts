@@ -16,6 +16,11 @@ export class LocalControllers implements ControllerPeers {
     this.#candidates.delete(brokerId)
   }
 
+  /** Whether the broker of this id is in this process. */
+  isHere(brokerId: number): boolean {
+    return this.#candidates.has(brokerId)
+  }
+
   controllerOn(brokerId: number): ControllerCommands | undefined {
     return this.#candidates.get(brokerId)?.active
   }

@@ -4,7 +4,7 @@
 import type { Operation } from '@samsa/coordination'
 import { assert } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
-import { formatBrokerMeta } from '../metadata/broker-nodes.ts'
+import { type BrokerMetaNode, formatBrokerMeta } from '../metadata/broker-nodes.ts'
 import { formatConfigs } from '../metadata/cluster-nodes.ts'
 import {
   brokerMetaPath,
@@ -46,7 +46,7 @@ export class MetadataDraft {
   readonly #changes = new Map<string, Change>()
   /** Ids of topics this batch creates, by name. */
   readonly #created = new Map<string, string>()
-  readonly #settled = new Map<number, string>()
+  readonly #settled = new Map<number, BrokerMetaNode>()
   readonly #forgotten = new Set<string>()
   /** Operations that the changes of topics take. */
   #size = 0
@@ -107,8 +107,8 @@ export class MetadataDraft {
   }
 
   /** Notes that the leaderships of all earlier lives of a broker have ended. */
-  settle(brokerId: number, incarnation: string): void {
-    this.#settled.set(brokerId, incarnation)
+  settle(brokerId: number, life: BrokerMetaNode): void {
+    this.#settled.set(brokerId, life)
   }
 
   /** Takes the tombstone of a topic away: no log of it is left. */
@@ -129,9 +129,9 @@ export class MetadataDraft {
       else if (change.kind === 'deleted') this.#deleteOperations(change.topic, operations)
       else this.#changeOperations(change.topic, operations)
     }
-    for (const [brokerId, settledIncarnation] of this.#settled) {
+    for (const [brokerId, life] of this.#settled) {
       const path = brokerMetaPath(brokerId)
-      const data = formatBrokerMeta({ settledIncarnation })
+      const data = formatBrokerMeta(life)
       const exists = this.#metadata.image.isKnown(path)
       operations.push(
         exists ? { kind: 'set', path, data, version: -1 } : { kind: 'create', path, data },

@@ -8,6 +8,7 @@ import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import { formatRegistration, type RegistrationNode } from '../metadata/broker-nodes.ts'
 import type { Endpoint } from '../metadata/metadata-view.ts'
 import { brokerPath } from '../metadata/paths.ts'
+import type { EarlierLife } from './lost-replica.ts'
 
 /** What a broker tells of itself. */
 export interface RegistrationSpec {
@@ -15,7 +16,14 @@ export interface RegistrationSpec {
   /** By listener name. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly rack: string | null
+  /** What may be missing in this broker's logs. */
+  readonly earlierLife: EarlierLife
+  /** How long to wait for a registration of this id that stands already: a life that was killed is missed after a while. */
+  readonly staleRegistrationMs: number
 }
+
+/** How often a registration that stands in the way is looked at, in milliseconds. */
+const lookAgainMs = 100
 
 /** A broker's registration, as long as its session lives. */
 export class Registration {
@@ -36,58 +44,120 @@ export class Registration {
     this.#node = node
   }
 
-  /**
-   * Registers. Rejects with a WorldError 'already-exists' when another
-   * broker with this id is running.
-   */
+  /** Registers. Rejects with a WorldError 'already-exists' when another broker with this id is running. */
   static async open(
     world: World,
     session: Coordination,
     metadata: AppliedMetadata,
-    { brokerId, endpoints, rack }: RegistrationSpec,
+    { brokerId, endpoints, rack, earlierLife, staleRegistrationMs }: RegistrationSpec,
   ): Promise<Registration> {
     const incarnation = uuidFromBytes(world.random.bytes(16))
-    const node: RegistrationNode = { endpoints, rack, incarnation, state: 'active' }
-    const path = brokerPath(brokerId)
-    const operation: Operation = {
-      kind: 'create',
-      path,
-      data: formatRegistration(node),
-      ephemeral: true,
+    const node: RegistrationNode = {
+      endpoints,
+      rack,
+      incarnation,
+      state: 'active',
+      ...earlierLife,
     }
-    const result = await session.multi([operation])
-    if (!result.ok) {
-      throw new WorldError(
-        'already-exists',
-        path,
-        `A broker with id ${brokerId} is registered already.`,
-      )
-    }
+    const data = formatRegistration(node)
+    await claim(world, session, { brokerId, data, staleRegistrationMs })
+    await metadata.caughtUp()
     return new Registration(session, metadata, brokerId, node)
   }
 
-  /** Tells that the broker is about to stop. Resolves when its own view has that. */
+  /**
+   * Tells that the broker is about to stop. Resolves when its own view has that, and nothing is led here any more that
+   * another broker could lead.
+   */
   async drain(): Promise<void> {
     this.#node = { ...this.#node, state: 'draining' }
     const path = brokerPath(this.#brokerId)
     const data = formatRegistration(this.#node)
     await this.#session.multi([{ kind: 'set', path, data, version: -1 }])
     await this.#metadata.caughtUp()
+    await this.#when(() => !this.#leadsForNobodyElse())
   }
 
-  /** Resolves when the controller has taken note of this incarnation: the broker is live in its own view. */
+  /** Resolves when the controller has taken note of this incarnation (the broker is live in its own view), or never will. */
   live(): Promise<void> {
-    const isLive = (): boolean => {
+    return this.#when(() => {
       const broker = this.#metadata.broker(this.#brokerId)
       return broker?.incarnation === this.#node.incarnation && !broker.fenced
+    })
+  }
+
+  #leadsForNobodyElse(): boolean {
+    const isServing = (id: number): boolean => {
+      const broker = this.#metadata.broker(id)
+      return broker !== undefined && !broker.fenced && !broker.draining
     }
-    if (isLive()) return Promise.resolve()
+    for (const { partitions } of this.#metadata.topics()) {
+      for (const { leader, isr } of partitions) {
+        if (leader === this.#brokerId && isr.some(isServing)) return true
+      }
+    }
+    return false
+  }
+
+  #when(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve()
     return new Promise((resolve) => {
       const stop = this.#metadata.onChange(() => {
-        if (!isLive()) return
-        stop()
-        resolve()
+        if (holds()) done()
       })
+      const stopWatching = this.#session.onState((state) => {
+        if (state === 'expired' || state === 'closed') done()
+      })
+      function done(): void {
+        stop()
+        stopWatching()
+        resolve()
+      }
     })
+  }
+}
+
+/** Creates the ephemeral node in this session, whatever becomes of connections on the way. */
+async function claim(
+  world: World,
+  session: Coordination,
+  spec: {
+    readonly brokerId: number
+    readonly data: Buffer
+    readonly staleRegistrationMs: number
+  },
+): Promise<void> {
+  const { brokerId, data, staleRegistrationMs } = spec
+  const path = brokerPath(brokerId)
+  const create: Operation = { kind: 'create', path, data, ephemeral: true }
+  const deadline = world.clock.monotonic() + staleRegistrationMs
+  for (let isTold = false; ; isTold = true) {
+    const standing = await session.get(path)
+    if (standing === undefined) {
+      if (await isCreated(session, create)) return
+      continue
+    }
+    // A creation whose answer was lost.
+    if (standing.stat.ephemeralOwner === session.sessionId && standing.data.equals(data)) return
+    if (world.clock.monotonic() >= deadline) {
+      const message = `A broker with id ${brokerId} is registered already.`
+      throw new WorldError('already-exists', path, message)
+    }
+    if (!isTold) {
+      world.logger.warn(
+        { brokerId, waitMs: staleRegistrationMs },
+        'A broker with this id is registered: an earlier life of this one, or another broker.',
+      )
+    }
+    await world.clock.sleep(lookAgainMs)
+  }
+}
+
+async function isCreated(session: Coordination, create: Operation): Promise<boolean> {
+  try {
+    return (await session.multi([create])).ok
+  } catch (error) {
+    if (error instanceof WorldError && error.kind === 'reset') return false
+    throw error
   }
 }

@@ -5,47 +5,19 @@ import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { AppliedBroker } from '../metadata/metadata-image.ts'
 import type { PartitionState } from '../metadata/topic-nodes.ts'
 
-/**
- * Replicas a partition can have: brokers do not copy partitions from each other yet, and a second replica that stays
- * empty would only look like safety.
- */
-const mostReplicas = 1
-
 /** Brokers that new replicas may be put on. */
 export function placeableBrokers(metadata: AppliedMetadata): AppliedBroker[] {
   return metadata.brokers().filter((broker) => !broker.fenced && !broker.draining)
 }
 
-/**
- * The replication factor to use. Internal topics adapt to what is possible; for others INVALID_REPLICATION_FACTOR says
- * why it is not.
- */
-export function requireReplicationFactor(
-  wanted: number,
-  brokerCount: number,
-  adapts: boolean,
-): number {
-  if (adapts) return possibleReplicas(wanted)
-  // When there are too few brokers as well, placement says so.
-  if (wanted <= mostReplicas || wanted > brokerCount) return wanted
-  throw new KafkaError('INVALID_REPLICATION_FACTOR', unreplicated(wanted))
-}
-
-/** As many replicas as are wanted, or as can be. */
-export function possibleReplicas(wanted: number): number {
-  return Math.min(wanted, mostReplicas)
-}
-
-function unreplicated(wanted: number): string {
-  return (
-    `Replication factor ${wanted} is not possible: brokers do not replicate partitions yet, ` +
-    `so a partition has ${mostReplicas} replica.`
-  )
+/** The replication factor of an internal topic: what is wanted, or what so many brokers can hold. */
+export function possibleReplicas(wanted: number, brokerCount: number): number {
+  return Math.max(1, Math.min(wanted, brokerCount))
 }
 
 /**
- * New partitions with these replicas, the first of them number `firstPartition`. Throws INVALID_REPLICA_ASSIGNMENT (and
- * INVALID_REPLICATION_FACTOR) for what cannot be. All have `replicationFactor` replicas, or as many as the first has.
+ * New partitions with these replicas, the first of them number `firstPartition`. Throws INVALID_REPLICA_ASSIGNMENT for
+ * what cannot be. All have `replicationFactor` replicas, or as many as the first has.
  */
 export function statesOf(
   metadata: AppliedMetadata,
@@ -87,9 +59,6 @@ export function requireReplicas(
       `a partition with ${replicas.length} replica(s), but this is not consistent with previous ` +
         `partitions, which have ${expectedLength} replica(s).`,
     )
-  }
-  if (replicas.length > mostReplicas) {
-    throw new KafkaError('INVALID_REPLICATION_FACTOR', unreplicated(replicas.length))
   }
 }
 

@@ -1,5 +1,5 @@
 // What the controller makes of brokers that came, went, or came back: leaderships of earlier lives end, leaderless
-// partitions get a leader, and when all of that is done a broker that came back is no longer fenced. It goes step by step,
+// partitions get a leader, who is away is not in sync, and when all of that is done a broker that came back is no longer fenced. It goes step by step,
 // each a transaction of bounded size. A controller that takes over in the middle begins again, which costs a few epochs.
 
 import { type BrokerSettings, resolveTopicSettings } from '@samsa/settings'
@@ -7,6 +7,8 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 import type { AppliedTopic } from '../metadata/topic-table.ts'
 import { isServing } from './draft-partition.ts'
 import { electLeader, type ElectionRules, endLeadership } from './leader-election.ts'
+import { minimumInSync, withoutAbsent } from './isr-change.ts'
+import { type Loss, lossOf, withoutLostReplica } from './lost-replica.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
 
 /** What a step goes by. */
@@ -45,45 +47,73 @@ export function settleBrokers(
   // A broker that waits is alive; it is told of what it leads when everything is settled.
   const isLive = (id: number): boolean =>
     isServing(draft, id) || (returned.has(id) && metadata.broker(id)?.draining === false)
+  const losses = lossesOf(draft)
   const ended: string[] = []
   let changed = 0
   let changedTopics = 0
   for (const topic of metadata.topics()) {
     const isDone = done.has(topic.topicId)
     const needed = topic.partitions.some(
-      ({ leader }) => !isLive(leader) || (!isDone && returned.has(leader)),
+      ({ leader, isr, elr }) =>
+        !isLive(leader) ||
+        isr.some((id) => !isLive(id)) ||
+        (!isDone && (returned.has(leader) || [...isr, ...elr].some((id) => losses.has(id)))),
     )
     if (!needed) continue
     if (changedTopics === mostTopics) return { changed, ended, more: true }
     const ending = isDone ? nobody : returned
-    const count = settleTopic(draft, topic, ending, {
-      isLive,
-      isUncleanAllowed: () => isUncleanAllowed(draft, topic.name, settings),
-    })
+    const rules = { isLive, isUncleanAllowed: () => isUncleanAllowed(draft, topic.name, settings) }
+    const count = settleTopic(draft, topic, ending, { ...rules, settings, losses })
     changed += count
     if (count > 0) changedTopics++
     if (ending.size > 0) ended.push(topic.topicId)
   }
-  for (const { id, incarnation } of waiting) draft.settle(id, incarnation)
+  for (const { id, incarnation: settledIncarnation, bootId } of waiting) {
+    draft.settle(id, { settledIncarnation, bootId })
+  }
   return { changed, ended, more: false }
 }
 
 const nobody: ReadonlySet<number> = new Set()
 
+interface TopicRules extends ElectionRules {
+  readonly settings: BrokerSettings
+  /** What is missing in the logs of brokers that came back, by id. */
+  readonly losses: ReadonlyMap<number, Loss>
+}
+
+/** The losses of the brokers that wait. */
+function lossesOf({ metadata }: MetadataDraft): Map<number, Loss> {
+  const losses = new Map<number, Loss>()
+  for (const broker of metadata.brokers()) {
+    if (!broker.fenced) continue
+    const loss = lossOf(broker, metadata.image.settledLife(broker.id))
+    if (loss !== 'nothing') losses.set(broker.id, loss)
+  }
+  return losses
+}
+
 function settleTopic(
   draft: MetadataDraft,
   { topicId }: AppliedTopic,
   ending: ReadonlySet<number>,
-  rules: ElectionRules,
+  { settings, losses, ...rules }: TopicRules,
 ): number {
   const topic = draft.topicById(topicId)
   if (topic === undefined) return 0
+  const { isLive } = rules
+  const minInSyncReplicas = minimumInSync(draft, topic.name, settings)
   let changed = 0
-  const partitions = topic.partitions.map((state): PartitionState => {
-    const next = ending.has(state.leader)
+  const partitions = topic.partitions.map((before): PartitionState => {
+    let state = before
+    for (const id of ending) {
+      state = withoutLostReplica(state, id, losses.get(id) ?? 'nothing')
+    }
+    const elected = ending.has(state.leader)
       ? endLeadership(state, state.leader, rules)
       : electLeader(state, rules)
-    if (next !== state) changed++
+    const next = withoutAbsent(elected, isLive, minInSyncReplicas)
+    if (next !== before) changed++
     return next
   })
   if (changed > 0) draft.change({ ...topic, partitions })

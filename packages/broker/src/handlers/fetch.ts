@@ -1,11 +1,12 @@
 // Fetch (key 1): records from an offset on, as many as asked for or after a wait. A fetch in the middle of a batch gets
 // the whole batch; what was read is sent by reference and given back when it has left.
 //
+// - Brokers ask as followers: they read to the log's end, and how far they are decides what is committed.
 // - Version 7 has sessions (KIP-227), 9 and 12 check leader epochs (KIP-320, KIP-595), 13 names topics by id (KIP-516).
 // - This broker's partitions have no other readable replica yet: the preferred one is always -1 (KIP-392).
 
 import { Fetch, KafkaError, type RequestOf, type ResponseInput, ZERO_UUID } from '@samsa/protocol'
-import { fetch as fetchPartitions, type Fetched } from '../replicas/fetch.ts'
+import { fetch as fetchPartitions, type Fetched, type FetchingFollower } from '../replicas/fetch.ts'
 import type { FetchTarget, ForgottenPartition } from '../replicas/fetch-session.ts'
 import type { SessionAnswer } from '../replicas/fetch-sessions.ts'
 import type { Partition } from '../replicas/partition.ts'
@@ -30,6 +31,7 @@ export const fetch = handle(Fetch, answer, {
 async function answer(request: Request, context: RequestContext): Promise<Response> {
   const usesTopicIds = context.version >= 13
   const { replicas, settings, fetchBudget } = context
+  const follower = followerOf(request, context)
   const session = replicas.fetchSessions.resolve({
     sessionId: request.sessionId,
     sessionEpoch: request.sessionEpoch,
@@ -39,20 +41,42 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
   })
   await replicas.reconciled()
   const outcome = await fetchPartitions(
-    (target) => find(target, usesTopicIds, context),
+    (target) => find(target, { usesTopicIds, isFollower: follower !== undefined }, context),
     session.targets.map((target) => named(target, usesTopicIds, context)),
     {
       minBytes: request.minBytes,
       maxBytes: Math.min(request.maxBytes, settings.get('fetch.max.bytes')),
       maxWaitMs: Math.max(0, request.maxWaitMs),
-      visibility: request.isolationLevel === readCommitted ? 'last-stable' : 'high-watermark',
+      visibility:
+        follower !== undefined
+          ? 'log-end'
+          : request.isolationLevel === readCommitted
+            ? 'last-stable'
+            : 'high-watermark',
+      follower,
     },
-    { budget: fetchBudget, wheel: context.wheel, clock: context.world.clock },
+    {
+      budget: fetchBudget,
+      wheel: context.wheel,
+      clock: context.world.clock,
+      followers: replicas.waitingFollowers,
+    },
     context.connection.closed,
   )
-  context.traffic.sent(outcome.sizeInBytes)
+  if (follower === undefined) context.traffic.sent(outcome.sizeInBytes)
   context.onSent(() => outcome.release())
   return responseOf(outcome.fetched, session, request, context)
+}
+
+/** The broker that asks, if one does; only brokers may ask as one. */
+function followerOf(request: Request, context: RequestContext): FetchingFollower | undefined {
+  const { replicaId, replicaEpoch } =
+    context.version >= 15
+      ? request.replicaState
+      : { replicaId: request.replicaId, replicaEpoch: -1 }
+  if (replicaId < 0) return undefined
+  context.authorize('ClusterAction', 'Cluster', 'kafka-cluster')
+  return { brokerId: replicaId, brokerEpoch: replicaEpoch }
 }
 
 function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
@@ -65,6 +89,7 @@ function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
       fetchOffset: partition.fetchOffset,
       currentLeaderEpoch: partition.currentLeaderEpoch,
       lastFetchedEpoch: partition.lastFetchedEpoch,
+      logStartOffset: partition.logStartOffset,
       maxBytes: partition.partitionMaxBytes,
     })),
   )
@@ -83,11 +108,15 @@ function named(target: FetchTarget, usesTopicIds: boolean, context: RequestConte
   return topic === target.topic ? target : { ...target, topic }
 }
 
-function find(target: FetchTarget, usesTopicIds: boolean, context: RequestContext): Partition {
+function find(
+  target: FetchTarget,
+  { usesTopicIds, isFollower }: { readonly usesTopicIds: boolean; readonly isFollower: boolean },
+  context: RequestContext,
+): Partition {
   if (usesTopicIds && target.topic === '') {
     throw new KafkaError('UNKNOWN_TOPIC_ID', target.topicId)
   }
-  context.authorize('Read', 'Topic', target.topic)
+  if (!isFollower) context.authorize('Read', 'Topic', target.topic)
   const partition = context.replicas.partition(target.topic, target.partition)
   if (usesTopicIds && partition.topicId !== target.topicId) {
     throw new KafkaError('INCONSISTENT_TOPIC_ID', target.topicId)

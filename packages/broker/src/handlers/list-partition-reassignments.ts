@@ -1,7 +1,7 @@
 // ListPartitionReassignments (key 46): the moves that are under way (KIP-455).
 
 import { ListPartitionReassignments } from '@samsa/protocol'
-import { isMoving } from '../controller/reassign.ts'
+import { isMoving } from '../controller/reassignment.ts'
 import type { TopicImage } from '../metadata/metadata-view.ts'
 import { clusterResource } from './authorized-operations.ts'
 import { handle } from './handle.ts'

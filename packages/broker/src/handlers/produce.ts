@@ -145,7 +145,7 @@ async function committed(
   timeoutMs: number,
   context: RequestContext,
 ): Promise<void> {
-  const waiting = partition.committed(info.lastOffset)
+  const waiting = partition.committed(info.lastOffset, 'impatient')
   if (waiting === undefined) return
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = context.wheel.after(timeoutMs, () =>

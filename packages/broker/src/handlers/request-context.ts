@@ -7,6 +7,7 @@ import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import type { CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import type { GroupCoordinator } from '../groups/group-coordinator.ts'
 import type { Administration } from '../controller/administration.ts'
+import type { Lease } from '../controller/broker-lease.ts'
 import type { Controller } from '../controller/controller.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import type { FetchBudget } from '../replicas/fetch-budget.ts'
@@ -80,8 +81,12 @@ export interface BrokerServices {
   readonly metadata: MetadataView
   /** Every change of metadata, carried to the active controller. */
   readonly controller: Controller
+  /** The same for requests that another broker has carried here: answers NOT_CONTROLLER if this broker is not it. */
+  readonly ownController: Controller
   /** What else is stored of the cluster, and may be changed by any broker: configs, quotas, users, features. */
   readonly administration: Administration
+  /** Whether this broker may still act as what metadata says. */
+  readonly lease: Lease
   /** The partitions hosted here. */
   readonly replicas: Replicas
   /** The groups this broker coordinates. */

@@ -13,6 +13,10 @@ export interface RegistrationNode {
   readonly incarnation: string
   /** A draining broker is about to stop: it keeps no leadership that another can take. */
   readonly state: 'active' | 'draining'
+  /** How the life before this one left the logs; 'none': a directory has no trace of one. */
+  readonly lastShutdown: 'clean' | 'unclean' | 'none'
+  /** Names the run of the machine, '' where the system does not tell. */
+  readonly bootId: string
 }
 
 export function formatRegistration(node: RegistrationNode): Buffer {
@@ -21,6 +25,8 @@ export function formatRegistration(node: RegistrationNode): Buffer {
     rack: node.rack,
     incarnation: node.incarnation,
     state: node.state,
+    lastShutdown: node.lastShutdown,
+    bootId: node.bootId,
   })
 }
 
@@ -32,13 +38,17 @@ export function parseRegistration(path: string, data: Buffer): RegistrationNode 
       host: endpoint.string('host'),
       port: endpoint.integer('port'),
       securityProtocol: endpoint.string('securityProtocol'),
+      ...(endpoint.has('boundHost') ? { boundHost: endpoint.string('boundHost') } : {}),
     })
   }
+  const lastShutdown = fields.string('lastShutdown')
   return {
     endpoints,
     rack: fields.stringOrNull('rack'),
     incarnation: fields.string('incarnation'),
     state: fields.string('state') === 'draining' ? 'draining' : 'active',
+    lastShutdown: lastShutdown === 'clean' || lastShutdown === 'none' ? lastShutdown : 'unclean',
+    bootId: fields.string('bootId'),
   }
 }
 
@@ -49,12 +59,18 @@ export interface BrokerMetaNode {
    * whose registration has another incarnation is fenced.
    */
   readonly settledIncarnation: string
+  /** The run of the machine in which that incarnation lives: its page cache has what was acknowledged. */
+  readonly bootId: string
 }
 
 export function formatBrokerMeta(node: BrokerMetaNode): Buffer {
-  return nodeData({ settledIncarnation: node.settledIncarnation })
+  return nodeData({ settledIncarnation: node.settledIncarnation, bootId: node.bootId })
 }
 
 export function parseBrokerMeta(path: string, data: Buffer): BrokerMetaNode {
-  return { settledIncarnation: NodeFields.parse(path, data).string('settledIncarnation') }
+  const fields = NodeFields.parse(path, data)
+  return {
+    settledIncarnation: fields.string('settledIncarnation'),
+    bootId: fields.string('bootId'),
+  }
 }

@@ -3,7 +3,12 @@
 
 import type { Node } from '@samsa/coordination'
 import { type Logger, WorldError } from '@samsa/world'
-import { parseBrokerMeta, parseRegistration, type RegistrationNode } from './broker-nodes.ts'
+import {
+  type BrokerMetaNode,
+  parseBrokerMeta,
+  parseRegistration,
+  type RegistrationNode,
+} from './broker-nodes.ts'
 import { parseConfigs, parseController, parseControllerEpoch } from './cluster-nodes.ts'
 import type { BrokerRegistration, MetadataDelta } from './metadata-view.ts'
 import { type ConfigKind, clusterWide, namesBelow, unescapeName } from './paths.ts'
@@ -13,7 +18,8 @@ import { TopicTable } from './topic-table.ts'
 /** A registration with what the controller goes by. */
 export interface AppliedBroker extends BrokerRegistration {
   readonly incarnation: string
-  readonly draining: boolean
+  readonly lastShutdown: RegistrationNode['lastShutdown']
+  readonly bootId: string
 }
 
 /** The controller epoch and the version of its node, which fences writes. */
@@ -45,7 +51,7 @@ export class MetadataImage {
   /** Modification zxid of every node that is there. */
   readonly #known = new Map<string, number>()
   readonly #registrations = new Map<number, { node: RegistrationNode; epoch: number }>()
-  readonly #settledIncarnations = new Map<number, string>()
+  readonly #settled = new Map<number, BrokerMetaNode>()
   #brokers: ReadonlyMap<number, AppliedBroker> = new Map()
   /** Wall-clock time of the deletion, by topic id. */
   readonly #deleted = new Map<string, number>()
@@ -69,6 +75,16 @@ export class MetadataImage {
 
   brokers(): ReadonlyMap<number, AppliedBroker> {
     return this.#brokers
+  }
+
+  /** What the controller has last noted of a broker, undefined for one that was never live. */
+  settled(id: number): BrokerMetaNode | undefined {
+    return this.#settled.get(id)
+  }
+
+  /** What the controller noted of a broker's life when it last settled one; undefined for a broker it has not seen. */
+  settledLife(brokerId: number): BrokerMetaNode | undefined {
+    return this.#settled.get(brokerId)
   }
 
   isDeleted(topicId: string): boolean {
@@ -169,11 +185,8 @@ export class MetadataImage {
       case 'broker-meta':
         if (first === '') return
         changes.brokers = true
-        if (node === undefined) this.#settledIncarnations.delete(Number(first))
-        else {
-          const { settledIncarnation } = parseBrokerMeta(path, node.data)
-          this.#settledIncarnations.set(Number(first), settledIncarnation)
-        }
+        if (node === undefined) this.#settled.delete(Number(first))
+        else this.#settled.set(Number(first), parseBrokerMeta(path, node.data))
         return
       case 'topics':
         if (first === '') return
@@ -234,15 +247,17 @@ export class MetadataImage {
     for (const id of ids) {
       const registration = this.#registrations.get(id)
       if (registration === undefined) continue
-      const { endpoints, rack, incarnation, state } = registration.node
+      const { endpoints, rack, incarnation, state, lastShutdown, bootId } = registration.node
       brokers.set(id, {
         id,
         endpoints,
         rack,
         epoch: registration.epoch,
-        fenced: this.#settledIncarnations.get(id) !== incarnation,
+        fenced: this.#settled.get(id)?.settledIncarnation !== incarnation,
         incarnation,
         draining: state === 'draining',
+        lastShutdown,
+        bootId,
       })
     }
     this.#brokers = brokers

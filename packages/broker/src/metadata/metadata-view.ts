@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly securityProtocol: string
+  /** The address that the broker listens on: where other brokers go when none is advertised. */
+  readonly boundHost?: string
 }
 
 /** A live broker. */
@@ -18,6 +20,8 @@ export interface BrokerRegistration {
   /** Creation zxid of the registration. */
   readonly epoch: number
   readonly fenced: boolean
+  /** It is about to stop. */
+  readonly draining: boolean
 }
 
 /** State of one partition. Leader -1: none. */
@@ -31,6 +35,8 @@ export interface PartitionImage {
   readonly elr: readonly number[]
   readonly adding: readonly number[]
   readonly removing: readonly number[]
+  /** The leader was elected uncleanly and has yet to recover. */
+  readonly recovering?: boolean
 }
 
 /** State of one topic; partition i is at index i. */

@@ -15,6 +15,8 @@ export interface FetchTarget {
   readonly currentLeaderEpoch: number
   /** Epoch of the last record the fetcher has, -1 to skip the check (KIP-595). */
   readonly lastFetchedEpoch: number
+  /** Where the log of a follower begins, -1 from consumers. */
+  readonly logStartOffset: number
   readonly maxBytes: number
 }
 

@@ -37,6 +37,7 @@ function target(topic: string, partition = 0, fetchOffset = 0): FetchTarget {
     fetchOffset,
     currentLeaderEpoch: -1,
     lastFetchedEpoch: -1,
+    logStartOffset: -1,
     maxBytes: 1000,
   }
 }

@@ -11,7 +11,7 @@ import type { FetchBudget } from './fetch-budget.ts'
 import type { FetchTarget } from './fetch-session.ts'
 import type { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
-import type { Visibility } from './offset-lookup.ts'
+import { readableEnd, type Visibility } from './offset-lookup.ts'
 
 /** What was read for one target. */
 export interface Fetched {
@@ -20,6 +20,8 @@ export interface Fetched {
   readonly highWatermark: number
   readonly lastStableOffset: number
   readonly logStartOffset: number
+  /** How far could be read. */
+  readonly readableEnd: number
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | undefined
   /** Who leads instead, where the error is that this broker does not. */
   readonly currentLeader: { readonly leaderId: number; readonly leaderEpoch: number } | undefined
@@ -32,6 +34,15 @@ export interface FetchLimits {
   readonly maxBytes: number
   readonly maxWaitMs: number
   readonly visibility: Visibility
+  /** The broker that fetches as follower; it reads to the log's end, and tells how far it is. */
+  readonly follower?: FetchingFollower | undefined
+}
+
+/** A broker that follows partitions led here. */
+export interface FetchingFollower {
+  readonly brokerId: number
+  /** Epoch of its registration, -1 when it does not say (KIP-903). */
+  readonly brokerEpoch: number
 }
 
 /** Finds the partition of a target; throws the KafkaError that the target gets. */
@@ -50,6 +61,8 @@ export interface FetchServices {
   readonly budget: FetchBudget
   readonly wheel: TimerWheel
   readonly clock: Clock
+  /** Fetches of followers that wait now: whoever begins to lead a partition tells them, as they may want to follow it. */
+  readonly followers: Set<DataWaiter>
 }
 
 function failed(target: FetchTarget, error: unknown, partition: Partition | undefined): Fetched {
@@ -62,6 +75,7 @@ function failed(target: FetchTarget, error: unknown, partition: Partition | unde
     highWatermark: -1,
     lastStableOffset: -1,
     logStartOffset: -1,
+    readableEnd: -1,
     divergingEpoch: undefined,
     currentLeader:
       !moved || role === undefined
@@ -83,15 +97,17 @@ function read(
 ): Fetched | Promise<Fetched> {
   partition.requireLeader(target.currentLeaderEpoch)
   const { log } = partition
-  const { highWatermark, lastStableOffset, logStartOffset } = log
-  const answer = {
+  const leaderEndOffset = log.logEndOffset
+  const { follower } = limits
+  const answerNow = (): Omit<Fetched, 'divergingEpoch' | 'result'> => ({
     target,
     errorCode: 0,
-    highWatermark,
-    lastStableOffset,
-    logStartOffset,
+    highWatermark: log.highWatermark,
+    lastStableOffset: log.lastStableOffset,
+    logStartOffset: log.logStartOffset,
+    readableEnd: readableEnd(partition, limits.visibility),
     currentLeader: undefined,
-  }
+  })
   if (target.lastFetchedEpoch >= 0) {
     const end = log.endOffsetForEpoch(target.lastFetchedEpoch)
     if (end.epoch < 0 || end.endOffset < 0) {
@@ -101,9 +117,20 @@ function read(
       )
     }
     if (end.epoch < target.lastFetchedEpoch || end.endOffset < target.fetchOffset) {
-      return { ...answer, divergingEpoch: end, result: undefined }
+      return { ...answerNow(), divergingEpoch: end, result: undefined }
     }
   }
+  if (follower !== undefined && isInLog(log, target.fetchOffset)) {
+    const { brokerId, brokerEpoch } = follower
+    const { fetchOffset, logStartOffset } = target
+    partition.followerFetched(brokerId, {
+      fetchOffset,
+      logStartOffset,
+      brokerEpoch,
+      leaderEndOffset,
+    })
+  }
+  const answer = answerNow()
   const result = partition.read(target.fetchOffset, {
     maxBytes: Math.min(maxBytes, target.maxBytes),
     minOneBatch,
@@ -112,6 +139,10 @@ function read(
   return result instanceof Promise
     ? result.then((read) => ({ ...answer, divergingEpoch: undefined, result: read }))
     : { ...answer, divergingEpoch: undefined, result }
+}
+
+function isInLog(log: Partition['log'], offset: number): boolean {
+  return offset >= log.logStartOffset && offset <= log.logEndOffset
 }
 
 interface Pass extends FetchOutcome {
@@ -158,9 +189,16 @@ async function readAll(
   return { fetched, sizeInBytes, urgent, partitions, release }
 }
 
+interface WaitLimits {
+  readonly ms: number
+  readonly closed: AbortSignal
+  readonly readsUncommitted: boolean
+}
+
 /** Resolves when the partitions have `missingBytes` more, one of them changed, or `ms` are over. */
 class DataWait implements DataWaiter {
   readonly done: Promise<void>
+  readonly readsUncommitted: boolean
   readonly #partitions: readonly Partition[]
   #missingBytes: number
   #finish: () => void = () => {}
@@ -168,10 +206,10 @@ class DataWait implements DataWaiter {
   constructor(
     partitions: readonly Partition[],
     missingBytes: number,
-    wheel: TimerWheel,
-    ms: number,
-    closed: AbortSignal,
+    { wheel, followers }: FetchServices,
+    { ms, closed, readsUncommitted }: WaitLimits,
   ) {
+    this.readsUncommitted = readsUncommitted
     this.#partitions = partitions
     this.#missingBytes = missingBytes
     this.done = new Promise((resolve) => {
@@ -180,11 +218,13 @@ class DataWait implements DataWaiter {
         timer.cancel()
         closed.removeEventListener('abort', this.#finish)
         for (const partition of this.#partitions) partition.waiters.removeDataWaiter(this)
+        followers.delete(this)
         resolve()
       }
       closed.addEventListener('abort', this.#finish)
     })
     for (const partition of partitions) partition.waiters.addDataWaiter(this)
+    if (readsUncommitted) followers.add(this)
   }
 
   more(bytes: number): void {
@@ -202,12 +242,16 @@ export async function fetch(
   find: FindPartition,
   targets: readonly FetchTarget[],
   limits: FetchLimits,
-  { budget, wheel, clock }: FetchServices,
+  services: FetchServices,
   closed: AbortSignal,
 ): Promise<FetchOutcome> {
+  const { budget, clock } = services
   const deadline = clock.monotonic() + limits.maxWaitMs
-  for (;;) {
-    const outcome = await readAll(find, targets, limits, budget)
+  const readsUncommitted = limits.follower !== undefined
+  // How far a follower is it has told once; later looks would only tell what it had then.
+  const later = { ...limits, follower: undefined }
+  for (let pass = limits; ; pass = later) {
+    const outcome = await readAll(find, targets, pass, budget)
     const leftMs = deadline - clock.monotonic()
     const enough = outcome.sizeInBytes >= limits.minBytes || outcome.urgent
     if (enough || targets.length === 0 || leftMs <= 0 || closed.aborted) return outcome
@@ -215,10 +259,11 @@ export async function fetch(
     // What became readable while the pass was reading was not seen by it: look again instead of waiting for more.
     const missed = outcome.partitions.some((partition, index) => {
       const seen = outcome.fetched[index]
-      return seen !== undefined && partition.log.highWatermark > seen.highWatermark
+      return seen !== undefined && readableEnd(partition, limits.visibility) > seen.readableEnd
     })
     if (missed) continue
     const missing = limits.minBytes - outcome.sizeInBytes
-    await new DataWait(outcome.partitions, missing, wheel, leftMs, closed).done
+    const wait = { ms: leftMs, closed, readsUncommitted }
+    await new DataWait(outcome.partitions, missing, services, wait).done
   }
 }

@@ -7,17 +7,26 @@ export interface ReplicaProgress {
   readonly logEndOffset: number
 }
 
+/** How many replicas are in sync for certain, and how many must be. */
+export interface InSyncCount {
+  /** Members of the in-sync set as it is committed. */
+  readonly committed: number
+  /** min.insync.replicas, as far as there are so many replicas. */
+  readonly minimum: number
+}
+
 /**
  * The smallest log end offset among the replicas of the maximal in-sync set (committed members and those being added);
- * it never moves back, and does not move while fewer than `minInSyncReplicas` are in sync (KIP-966).
+ * it never moves back, and does not move while too few are in sync (KIP-966): those who were last in sync then still
+ * have everything that is committed.
  */
 export function nextHighWatermark(
   highWatermark: number,
   inSync: readonly ReplicaProgress[],
-  minInSyncReplicas: number,
+  { committed, minimum }: InSyncCount,
 ): number {
   assert(inSync.length > 0, 'The leader is always in sync with itself.')
-  if (inSync.length < minInSyncReplicas) return highWatermark
+  if (committed < minimum) return highWatermark
   let smallest = Number.POSITIVE_INFINITY
   for (const { logEndOffset } of inSync) smallest = Math.min(smallest, logEndOffset)
   return Math.max(highWatermark, smallest)

@@ -24,7 +24,7 @@ export interface FoundOffset {
 const nothing: FoundOffset = { timestamp: -1, offset: -1, leaderEpoch: -1 }
 
 /** The end of what `visibility` allows to be read. */
-function visibleEnd(partition: Partition, visibility: Visibility): number {
+export function readableEnd(partition: Partition, visibility: Visibility): number {
   const { log } = partition
   if (visibility === 'log-end') return log.logEndOffset
   return visibility === 'high-watermark' ? log.highWatermark : log.lastStableOffset
@@ -49,7 +49,7 @@ export async function lookUpOffset(
   currentLeaderEpoch: number,
 ): Promise<FoundOffset> {
   const leaderEpoch = partition.requireLeader(currentLeaderEpoch)
-  const end = visibleEnd(partition, visibility)
+  const end = readableEnd(partition, visibility)
   const { log } = partition
   switch (timestamp) {
     case latestTimestamp:

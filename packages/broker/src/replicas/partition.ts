@@ -1,14 +1,19 @@
-// One partition hosted here, and this broker's part in it. The log keeps the bytes; the partition knows the role, the
-// leader epoch, how far each replica is, and so what is committed.
+// One partition hosted here, and this broker's part in it. The log keeps the bytes; the partition knows the role and the
+// leader epoch, and lets nothing into the log that does not belong to them.
 //
-// Invariant: the high watermark follows the rule of `nextHighWatermark` and nothing else; whoever waits for it is told
-// after it has moved.
+// Invariant: while the role changes nothing is appended, and what was being written before has come to its end; so a
+// leader's epoch begins after everything that came before it, and a follower asks from where its log really ends.
 
 import { type ErrorName, KafkaError } from '@samsa/protocol'
-import type { AppendInfo, PartitionLog, ReadResult } from '@samsa/log'
+import type { AppendInfo, EpochEnd, PartitionLog, ReadResult } from '@samsa/log'
+import type { Clock } from '@samsa/world'
+import type { IsrChange } from '../controller/controller.ts'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
-import { epochFault, nextHighWatermark, type ReplicaProgress } from './high-watermark.ts'
+import type { FollowerFetch } from './follower-progress.ts'
+import { epochFault } from './high-watermark.ts'
+import { Leadership, type LeadershipRules } from './leadership.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
+import { truncationOffset } from './truncation.ts'
 
 type AppendOptions = Parameters<PartitionLog['appendAsLeader']>[1]
 type ReadOptions = Parameters<PartitionLog['read']>[1]
@@ -23,26 +28,46 @@ export type Role =
 /** How an append is acknowledged: 0 and 1 after the leader's write, -1 when committed. */
 export type Acks = 0 | 1 | -1
 
+/** What a partition needs of its broker. */
+export interface PartitionHost extends LeadershipRules {
+  readonly clock: Clock
+  /** Proposes a change of the in-sync set to the controller. */
+  readonly propose: (partition: Partition, change: IsrChange) => void
+}
+
+/** What a follower got from its leader. */
+export interface FetchedRecords {
+  readonly records: Buffer
+  readonly highWatermark: number
+  readonly logStartOffset: number
+}
+
+/** Where a follower goes on. */
+export interface FollowerPosition {
+  readonly fetchOffset: number
+  /** -1 for an empty history. */
+  readonly lastFetchedEpoch: number
+  readonly logStartOffset: number
+}
+
 /** A partition of which this broker has a replica. */
 export class Partition {
   readonly log: PartitionLog
   readonly waiters = new PartitionWaiters()
-  readonly #brokerId: number
-  readonly #minInSyncReplicas: () => number
+  readonly #host: PartitionHost
   #role: Role = { kind: 'idle', leaderEpoch: -1 }
   #partitionEpoch = -1
-  #inSyncIds: readonly number[] = []
-  #replicaCount = 1
-  /** Progress of the other replicas, by broker; the leader's own is its log. */
-  readonly #progress = new Map<number, ReplicaProgress>()
+  #leadership: Leadership | undefined
+  /** The last append or cut that was begun: whatever was begun before it ends before it. */
+  #underWay: Promise<unknown> = Promise.resolve()
   #sizeWhenAdvanced = 0
+  #sizeWhenAppended = 0
 
-  constructor(log: PartitionLog, brokerId: number, minInSyncReplicas: () => number) {
+  constructor(log: PartitionLog, host: PartitionHost) {
     this.log = log
-    this.#brokerId = brokerId
-    this.#minInSyncReplicas = minInSyncReplicas
+    this.#host = host
     log.listener = {
-      logEndMoved: () => this.#advance(),
+      logEndMoved: () => this.#appended(),
       highWatermarkMoved: () => this.#advanced(),
     }
   }
@@ -63,39 +88,34 @@ export class Partition {
     return this.#role
   }
 
+  /** Of the state that was taken over last; -1 before the first. */
+  get partitionEpoch(): number {
+    return this.#partitionEpoch
+  }
+
   /** Takes over the state that metadata gives this replica. Resolves when it may be served. */
   async take(image: PartitionImage): Promise<void> {
-    if (image.partitionEpoch < this.#partitionEpoch) return
-    const before = this.#role
-    const { leader, leaderEpoch } = image
-    if (leader === this.#brokerId) {
-      if (before.kind !== 'leader' || before.leaderEpoch !== leaderEpoch) {
-        await this.log.load()
-        // The epoch is assigned even if nothing is ever written in it.
-        await this.log.assignEpoch(leaderEpoch)
-        this.#progress.clear()
-        this.#sizeWhenAdvanced = this.log.sizeInBytes
-      }
-      this.#role = { kind: 'leader', leaderEpoch }
-    } else if (leader === -1) {
-      this.#role = { kind: 'idle', leaderEpoch }
-    } else {
-      this.#role = { kind: 'follower', leaderEpoch, leaderId: leader }
-    }
+    if (image.partitionEpoch <= this.#partitionEpoch) return
+    const role = this.#roleIn(image)
+    const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
+    if (!isSame) await this.#change(role, image)
     this.#partitionEpoch = image.partitionEpoch
-    this.#inSyncIds = image.isr
-    this.#replicaCount = image.replicas.length
-    if (before.kind === 'leader' && this.#role.kind !== 'leader') {
-      this.waiters.fail(this.#error('NOT_LEADER_OR_FOLLOWER'))
+    const leadership = this.#leadership
+    if (leadership === undefined) return
+    leadership.update(image)
+    this.#advance()
+    if (leadership.inSyncCount < leadership.minimum) {
+      this.waiters.failImpatient(this.#error('NOT_ENOUGH_REPLICAS_AFTER_APPEND'))
     }
-    if (this.#role.kind === 'leader') this.#advance()
+    this.lookAtReplicas()
   }
 
   /** The replica is going away. */
   leave(): void {
+    this.#leadership = undefined
     this.#role = { kind: 'idle', leaderEpoch: this.#role.leaderEpoch }
     this.log.listener = undefined
-    this.waiters.fail(this.#error('UNKNOWN_TOPIC_OR_PARTITION'))
+    this.waiters.fail(this.#error('NOT_LEADER_OR_FOLLOWER'))
   }
 
   /**
@@ -124,25 +144,152 @@ export class Partition {
     options?: Omit<AppendOptions, 'leaderEpoch'>,
   ): Promise<AppendInfo> {
     const leaderEpoch = this.requireLeader()
-    const minimum = this.#effectiveMinimum()
-    if (acks === -1 && this.#inSyncIds.length < minimum) {
+    const { inSyncCount = 0, minimum = 1 } = this.#leadership ?? {}
+    if (acks === -1 && inSyncCount < minimum) {
       throw this.#error(
         'NOT_ENOUGH_REPLICAS',
-        `${this.#inSyncIds.length} of at least ${minimum} replicas are in sync`,
+        `${inSyncCount} of at least ${minimum} replicas are in sync`,
       )
     }
-    return this.log.appendAsLeader(records, { ...options, leaderEpoch })
+    const appended = this.log.appendAsLeader(records, { ...options, leaderEpoch })
+    this.#underWay = appended
+    return appended
   }
 
-  /** Resolves when everything up to `lastOffset` is committed; undefined if it is already. */
-  committed(lastOffset: number): Promise<void> | undefined {
+  /**
+   * Resolves when everything up to `lastOffset` is committed; undefined if it is already. Rejects with
+   * NOT_LEADER_OR_FOLLOWER when this broker leads no longer, and, if whoever asks is `impatient`, with
+   * NOT_ENOUGH_REPLICAS_AFTER_APPEND when too few replicas are in sync.
+   */
+  committed(lastOffset: number, patience?: 'impatient'): Promise<void> | undefined {
     if (this.log.highWatermark > lastOffset) return undefined
-    return this.waiters.committed(lastOffset + 1)
+    return this.waiters.committed(lastOffset + 1, patience === 'impatient')
   }
 
   /** Reads as `PartitionLog.read` does. */
   read(offset: number, options: ReadOptions): ReadResult | Promise<ReadResult> {
     return this.log.read(offset, options)
+  }
+
+  /** A follower asks for what comes after `fetch.fetchOffset`. Throws NOT_LEADER_OR_FOLLOWER if it is none. */
+  followerFetched(replicaId: number, fetch: Omit<FollowerFetch, 'nowMs'>): void {
+    const nowMs = this.#host.clock.monotonic()
+    if (this.#leadership?.fetched(replicaId, { ...fetch, nowMs }) !== true) {
+      throw this.#error('NOT_LEADER_OR_FOLLOWER', `broker ${replicaId} is no follower of it`)
+    }
+    this.lookAtReplicas()
+    this.#advance()
+  }
+
+  /** Proposes to change the in-sync set if a replica has caught up or fallen behind. */
+  lookAtReplicas(): void {
+    const leadership = this.#leadership
+    const change = leadership?.propose(this.log, this.#host.clock.monotonic())
+    if (change !== undefined) this.#host.propose(this, change)
+  }
+
+  /** Whether the outcome of a proposed change is still open. */
+  isProposed(change: IsrChange): boolean {
+    return this.#leadership?.proposed === change
+  }
+
+  /** The controller has refused a change: it did not happen, and will not. */
+  proposalRefused(change: IsrChange): void {
+    this.#leadership?.refused(change, this.#host.clock.monotonic())
+    this.#advance()
+  }
+
+  /** Where this broker goes on as follower of that leader epoch; undefined when it does not follow it (any more). */
+  followerPosition(leaderEpoch: number): FollowerPosition | undefined {
+    if (!this.#follows(leaderEpoch)) return undefined
+    const { logEndOffset, latestEpoch, logStartOffset } = this.log
+    return { fetchOffset: logEndOffset, lastFetchedEpoch: latestEpoch ?? -1, logStartOffset }
+  }
+
+  /** Takes what the leader of that epoch sent. Resolves when it is written; does nothing when it is not followed. */
+  follow(leaderEpoch: number, fetched: FetchedRecords): Promise<void> {
+    return this.#asFollower(leaderEpoch, async () => {
+      const { records, highWatermark, logStartOffset } = fetched
+      if (records.length > 0) await this.#appendAsFollower(records)
+      this.log.setHighWatermark(highWatermark)
+      const start = Math.min(logStartOffset, this.log.highWatermark)
+      if (start > this.log.logStartOffset) await this.log.deleteRecordsBefore(start)
+    })
+  }
+
+  /** Cuts what the leader of that epoch does not have; `leaderEnd` is where it says that the histories may part. */
+  followTruncation(leaderEpoch: number, leaderEnd: EpochEnd): Promise<void> {
+    return this.#asFollower(leaderEpoch, () => {
+      const { logEndOffset, highWatermark } = this.log
+      const epochEnd = this.log.endOffsetForEpoch(leaderEnd.epoch)
+      const own = { epochEnd, logEndOffset, highWatermark }
+      return this.log.truncateTo(truncationOffset(leaderEnd, own))
+    })
+  }
+
+  /** The follower's position is not within the leader's log, which has `[startOffset, endOffset)`: goes to what there is. */
+  followOutOfRange(
+    leaderEpoch: number,
+    leader: { readonly startOffset: number; readonly endOffset: number },
+  ): Promise<void> {
+    return this.#asFollower(leaderEpoch, async () => {
+      const { logEndOffset } = this.log
+      if (leader.endOffset < logEndOffset) await this.log.truncateTo(leader.endOffset)
+      else if (leader.startOffset > logEndOffset) {
+        await this.log.truncateFullyAndStartAt(leader.startOffset)
+      }
+    })
+  }
+
+  async #appendAsFollower(records: Buffer): Promise<void> {
+    const { log } = this
+    const firstOffset = records.length >= 8 ? Number(records.readBigInt64BE(0)) : 0
+    // An empty log may begin in the middle of a batch, when the leader's does: batches come whole.
+    const isEmpty = log.logEndOffset === log.logStartOffset
+    if (isEmpty && firstOffset < log.logEndOffset) await log.truncateFullyAndStartAt(firstOffset)
+    await log.appendAsFollower(records)
+  }
+
+  #follows(leaderEpoch: number): boolean {
+    return this.#role.kind === 'follower' && this.#role.leaderEpoch === leaderEpoch
+  }
+
+  async #asFollower(leaderEpoch: number, step: () => Promise<void>): Promise<void> {
+    if (!this.#follows(leaderEpoch)) return
+    const stepping = step()
+    this.#underWay = stepping
+    await stepping
+  }
+
+  #roleIn({ leader, leaderEpoch, replicas }: PartitionImage): Role {
+    const { brokerId } = this.#host
+    if (leader === -1 || !replicas.includes(brokerId)) return { kind: 'idle', leaderEpoch }
+    if (leader === brokerId) return { kind: 'leader', leaderEpoch }
+    return { kind: 'follower', leaderEpoch, leaderId: leader }
+  }
+
+  async #change(role: Role, image: PartitionImage): Promise<void> {
+    const { leaderEpoch } = role
+    this.#leadership = undefined
+    this.#role = { kind: 'idle', leaderEpoch }
+    this.waiters.fail(this.#error('NOT_LEADER_OR_FOLLOWER'))
+    // Whether it succeeded is told to whoever began it.
+    await this.#underWay.catch(() => {})
+    if (role.kind !== 'idle') await this.log.load()
+    if (role.kind === 'leader') {
+      const startOffset = this.log.logEndOffset
+      // The epoch is assigned even if nothing is ever written in it.
+      await this.log.assignEpoch(leaderEpoch)
+      const nowMs = this.#host.clock.monotonic()
+      this.#leadership = new Leadership(this.#host, image, {
+        topicId: this.topicId,
+        startOffset,
+        nowMs,
+      })
+    }
+    this.#sizeWhenAdvanced = this.log.sizeInBytes
+    this.#sizeWhenAppended = this.#sizeWhenAdvanced
+    this.#role = role
   }
 
   /** A KafkaError about this partition. */
@@ -151,20 +298,22 @@ export class Partition {
     return new KafkaError(name, detail === undefined ? what : `${what}: ${detail}`)
   }
 
-  /** min.insync.replicas, but never more than there are replicas at all. */
-  #effectiveMinimum(): number {
-    return Math.min(this.#minInSyncReplicas(), this.#replicaCount)
+  #advance(): void {
+    const leadership = this.#leadership
+    if (leadership === undefined) return
+    const before = this.log.highWatermark
+    const next = leadership.highWatermark(this.log, this.#host.clock.monotonic())
+    if (next !== before) this.log.setHighWatermark(next)
   }
 
-  #advance(): void {
-    if (this.#role.kind !== 'leader') return
-    const inSync: ReplicaProgress[] = [{ logEndOffset: this.log.logEndOffset }]
-    for (const id of this.#inSyncIds) {
-      if (id !== this.#brokerId) inSync.push(this.#progress.get(id) ?? { logEndOffset: -1 })
+  #appended(): void {
+    if (this.waiters.hasFollowers) {
+      const size = this.log.sizeInBytes
+      const bytes = Math.max(1, size - this.#sizeWhenAppended)
+      this.#sizeWhenAppended = size
+      this.waiters.appended(bytes)
     }
-    const before = this.log.highWatermark
-    const next = nextHighWatermark(before, inSync, this.#effectiveMinimum())
-    if (next !== before) this.log.setHighWatermark(next)
+    this.#advance()
   }
 
   #advanced(): void {

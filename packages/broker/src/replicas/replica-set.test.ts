@@ -4,10 +4,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LogDirectories } from '@samsa/log'
 import { BatchBuilder, RecordBatch } from '@samsa/protocol'
-import { resolveBrokerSettings } from '@samsa/settings'
+import { type BrokerSettings, resolveBrokerSettings } from '@samsa/settings'
 import type { Disk } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
 import { memoryDisk, SeededRandom } from '@samsa/world/simulated'
+import { ConnectedPeers } from '../peers/broker-peers.ts'
 import { FetchSessions } from './fetch-sessions.ts'
 import { InternalTopic } from './internal-topic.ts'
 import { ReplicaSet } from './replica-set.ts'
@@ -29,7 +30,21 @@ async function host(disk: Disk, metadata: FixedMetadata): Promise<Host> {
     topicSettings: (topic) => topicSettings.of(topic),
   })
   const fetchSessions = new FetchSessions(world.clock, new SeededRandom(1), () => 10)
-  const options = { brokerId: 1, metadata, logs, fetchSessions, topicSettings }
+  const peers = new ConnectedPeers(world, { brokerId: 1, metadata, listenerName: 'PLAINTEXT' })
+  const controller = controllerOf(metadata)
+  const options = {
+    brokerId: 1,
+    metadata,
+    logs,
+    fetchSessions,
+    topicSettings,
+    controller,
+    peers,
+    settings: {
+      get: <K extends keyof BrokerSettings>(name: K): BrokerSettings[K] => settings[name],
+      onChange: () => () => {},
+    },
+  }
   const replicas = new ReplicaSet(world, options)
   await replicas.start()
   return {

@@ -3,15 +3,23 @@
 
 import { KafkaError } from '@samsa/protocol'
 import type { LogDirectories, PartitionLog } from '@samsa/log'
-import { type World, WorldError } from '@samsa/world'
+import { type Timer, type World, WorldError } from '@samsa/world'
+import type { Lease } from '../controller/broker-lease.ts'
 import type {
   MetadataDelta,
   MetadataView,
   PartitionImage,
   TopicImage,
 } from '../metadata/metadata-view.ts'
+import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { Controller } from '../controller/controller.ts'
+import type { BrokerPeers } from '../peers/broker-peers.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
+import { FetcherSet } from './fetcher-set.ts'
+import { IsrProposals } from './isr-proposals.ts'
+import type { LeadershipRules } from './leadership.ts'
 import { Partition } from './partition.ts'
+import type { DataWaiter } from './partition-waiters.ts'
 import type { Replicas } from './replicas.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
@@ -26,6 +34,13 @@ export interface ReplicaSetOptions {
   readonly fetchSessions: FetchSessions
   /** The settings of a topic as they are now. */
   readonly topicSettings: TopicSettingsView
+  readonly settings: BrokerSettingsView
+  /** Decides about changes of in-sync sets. */
+  readonly controller: Pick<Controller, 'alterPartition'>
+  /** Where the leaders of followed partitions are asked. */
+  readonly peers: BrokerPeers
+  /** Whether this broker may act as what metadata says; absent where it always may. */
+  readonly lease?: Lease
 }
 
 /** Is told of leadership. */
@@ -49,6 +64,11 @@ async function inParallel(steps: readonly Step[]): Promise<void> {
 export class ReplicaSet implements Replicas {
   readonly logs: LogDirectories
   readonly fetchSessions: FetchSessions
+  readonly waitingFollowers = new Set<DataWaiter>()
+  readonly #fetchers: FetcherSet
+  readonly #proposals: IsrProposals
+  readonly #rules: Omit<LeadershipRules, 'minInSyncReplicas'>
+  #lagTimer: Timer | undefined
   readonly #world: World
   readonly #options: ReplicaSetOptions
   /** By topic, then by partition. */
@@ -65,6 +85,25 @@ export class ReplicaSet implements Replicas {
     this.#options = options
     this.logs = options.logs
     this.fetchSessions = options.fetchSessions
+    const { brokerId, metadata, settings, controller, peers } = options
+    const brokerEpoch = (): number => metadata.broker(brokerId)?.epoch ?? -1
+    this.#fetchers = new FetcherSet(world, { brokerId, brokerEpoch, peers, settings })
+    this.#proposals = new IsrProposals(world, {
+      controller,
+      self: () => {
+        const epoch = brokerEpoch()
+        return epoch === -1 ? undefined : { brokerId, brokerEpoch: epoch }
+      },
+    })
+    this.#rules = {
+      brokerId,
+      lagMaxMs: () => settings.get('replica.lag.time.max.ms'),
+      eligibleEpoch: (id) => {
+        const broker = metadata.broker(id)
+        if (broker === undefined || broker.fenced || broker.draining) return undefined
+        return broker.epoch
+      },
+    }
   }
 
   /** Carries out what metadata says now and keeps to it. Resolves when that is done for the first time. */
@@ -83,17 +122,25 @@ export class ReplicaSet implements Replicas {
     for (const topic of metadata.topics()) this.#dirty.add(topic.topicId)
     this.#run()
     await this.#running
+    this.#lookAtReplicas()
   }
 
-  /** Stops following metadata. Logs stay open: they belong to `LogDirectories`. */
+  /** Stops following metadata and leaders. Logs stay open: they belong to `LogDirectories`. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#stopWatching()
+    this.#lagTimer?.cancel()
+    this.#proposals.stop()
     await this.#running
+    await this.#fetchers.stop()
     for (const partition of this.partitions()) partition.leave()
   }
 
   partition(topic: string, partition: number): Partition {
+    const { lease } = this.#options
+    if (lease?.isHeld() === false) {
+      throw new KafkaError('NOT_LEADER_OR_FOLLOWER', `${topic}-${partition}: the lease has run out`)
+    }
     const found = this.#topics.get(topic)?.get(partition)
     if (found !== undefined) return found
     const image = this.#options.metadata.topic(topic)?.partitions[partition]
@@ -133,6 +180,13 @@ export class ReplicaSet implements Replicas {
     log.updateSettings(this.#options.topicSettings.of(log.topic))
   }
 
+  /** Followers that fall silent are noticed by the clock alone. */
+  #lookAtReplicas(): void {
+    for (const partition of this.partitions()) partition.lookAtReplicas()
+    const everyMs = Math.max(1, this.#rules.lagMaxMs() / 2)
+    this.#lagTimer = this.#world.clock.after(everyMs, () => this.#lookAtReplicas())
+  }
+
   #changed(delta: MetadataDelta): void {
     this.#options.topicSettings.forget(delta.topicConfigs)
     for (const topic of delta.topicConfigs) {
@@ -170,11 +224,26 @@ export class ReplicaSet implements Replicas {
   }
 
   #collect(topic: TopicImage, steps: Step[]): void {
+    const hosted = this.#topics.get(topic.name)
     for (const image of topic.partitions) {
       if (image.replicas.includes(this.#options.brokerId)) {
-        steps.push(() => this.#host(topic, image))
+        const known = hosted?.get(image.partition)
+        const isApplied =
+          known?.topicId === topic.topicId && known.partitionEpoch >= image.partitionEpoch
+        if (!isApplied) steps.push(() => this.#host(topic, image))
+      } else if (this.#isMovedAway(topic, image)) {
+        steps.push(() => this.#remove(topic.name, image.partition))
       }
     }
+  }
+
+  /**
+   * Whether a log here was left behind by a reassignment that is complete: the state that excludes this broker is newer
+   * than any that it took part in, for a replica joins only after its broker has applied the state that adds it.
+   */
+  #isMovedAway(topic: TopicImage, { partition, adding, removing }: PartitionImage): boolean {
+    if (adding.length > 0 || removing.length > 0) return false
+    return this.logs.log(topic.name, partition)?.topicId === topic.topicId
   }
 
   #collectDeleted(topicId: string, steps: Step[]): void {
@@ -194,8 +263,11 @@ export class ReplicaSet implements Replicas {
       const hosted = this.#topics.get(topic.name)?.get(image.partition)
       const partition = hosted ?? (await this.#create(topic, image.partition))
       const before = partition.role
-      await partition.take(image)
-      this.#tell(partition, before)
+      try {
+        await partition.take(image)
+      } finally {
+        this.#tell(partition, before)
+      }
     } catch (error) {
       if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
       this.#world.logger.error({ ...fields, error }, 'A replica cannot be served.')
@@ -204,11 +276,12 @@ export class ReplicaSet implements Replicas {
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {
     const log = await this.logs.create(topic.name, index, { topicId: topic.topicId })
-    const partition = new Partition(
-      log,
-      this.#options.brokerId,
-      () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
-    )
+    const partition = new Partition(log, {
+      ...this.#rules,
+      clock: this.#world.clock,
+      minInSyncReplicas: () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
+      propose: (proposer, change) => this.#proposals.propose(proposer, change),
+    })
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {
       partitions = new Map()
@@ -222,6 +295,11 @@ export class ReplicaSet implements Replicas {
     const { role } = partition
     const kept = role.kind === before.kind && role.leaderEpoch === before.leaderEpoch
     if (kept) return
+    this.#fetchers.update(partition)
+    if (role.kind === 'leader') {
+      // Its followers may be waiting here for records of other partitions.
+      for (const waiter of Array.from(this.waitingFollowers)) waiter.changed()
+    }
     for (const listener of this.#listeners) {
       if (before.kind === 'leader') listener.resigned(partition, before.leaderEpoch)
       if (role.kind === 'leader') listener.elected(partition, role.leaderEpoch)
@@ -235,6 +313,7 @@ export class ReplicaSet implements Replicas {
       this.#topics.get(topic)?.delete(index)
       partition.leave()
       this.#tell(partition, before)
+      this.#fetchers.remove(partition)
     }
     try {
       await this.logs.delete(topic, index)

@@ -3,6 +3,7 @@
 import type { LogDirectories } from '@samsa/log'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { Partition } from './partition.ts'
+import type { DataWaiter } from './partition-waiters.ts'
 
 /** The partitions hosted here. */
 export interface Replicas {
@@ -10,6 +11,8 @@ export interface Replicas {
   readonly logs: LogDirectories
   /** Incremental fetch sessions of this broker. */
   readonly fetchSessions: FetchSessions
+  /** Fetches of followers that wait for records now. */
+  readonly waitingFollowers: Set<DataWaiter>
   /**
    * The replica hosted here. Throws UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER when other brokers host it, or
    * KAFKA_STORAGE_ERROR when its disk is offline.

@@ -3,17 +3,21 @@
 
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
+import { resolveGroupSettings } from '@samsa/settings'
 import { type Address, assert, type World } from '@samsa/world'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { TransactionCoordinator } from '../transactions/transaction-coordinator.ts'
 import type { Administration } from '../controller/administration.ts'
+import type { Lease } from '../controller/broker-lease.ts'
 import type { Controller, TopicSpec } from '../controller/controller.ts'
 import { internalTopicSpec } from '../controller/internal-topics.ts'
 import { handlers } from '../handlers/all.ts'
 import type { BrokerServices, Features } from '../handlers/request-context.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
+import type { BrokerPeers } from '../peers/broker-peers.ts'
+import { TransactionRequests } from '../peers/transaction-requests.ts'
 import { FetchBudget } from '../replicas/fetch-budget.ts'
 import { FetchSessions } from '../replicas/fetch-sessions.ts'
 import { InternalTopic } from '../replicas/internal-topic.ts'
@@ -35,7 +39,11 @@ export interface BrokerParts {
   readonly settings: LayeredSettingsView
   readonly metadata: MetadataView
   readonly controller: Controller
+  readonly ownController: Controller
+  readonly lease: Lease
   readonly administration: Administration
+  /** The other brokers. */
+  readonly peers: BrokerPeers
   readonly logs: LogDirectories
   readonly topicSettings: TopicSettingsView
   readonly features: () => Features
@@ -68,6 +76,10 @@ export class BrokerNode {
         settings.get('max.incremental.fetch.session.cache.slots'),
       ),
       topicSettings: parts.topicSettings,
+      settings,
+      controller: parts.controller,
+      peers: parts.peers,
+      lease: parts.lease,
     })
     this.#sockets = new SocketServer(world, {
       settings,
@@ -79,6 +91,11 @@ export class BrokerNode {
       world,
       settings,
       metadata,
+      groupConfigs: (groupId) => {
+        const own = parts.administration.configs.of({ kind: 'groups', name: groupId })
+        if (own.size === 0) return undefined
+        return resolveGroupSettings(settings.current(), Object.fromEntries(own))
+      },
       partitions: this.#internalTopic('__consumer_offsets'),
     })
     this.#transactions = new TransactionCoordinator({
@@ -90,6 +107,7 @@ export class BrokerNode {
       replicas: this.#replicas,
       groups: this.#groups,
       partitions: this.#internalTopic('__transaction_state'),
+      peers: new TransactionRequests(parts.peers, () => settings.get('request.timeout.ms')),
       transactionVersion: () => finalizedLevel(parts.features(), 'transaction.version'),
     })
     this.services = {
@@ -99,6 +117,8 @@ export class BrokerNode {
       clusterId: parts.clusterId,
       metadata,
       controller: parts.controller,
+      ownController: parts.ownController,
+      lease: parts.lease,
       administration: parts.administration,
       replicas: this.#replicas,
       groups: this.#groups,

@@ -1,6 +1,8 @@
 // What may be said when a broker is started from a program, and the settings that follow from it. Options propose, as
 // presets; whatever a user sets by Kafka's own keys wins.
 
+import { parseConnectString } from '@samsa/coordination'
+import type { ZooKeeperOptions } from '@samsa/coordination/zookeeper'
 import {
   type Problem,
   type ResolvedBroker,
@@ -32,9 +34,6 @@ export interface BrokerOptions {
 
 /** What a standalone broker proposes where Kafka's defaults are made for a cluster of three. */
 const alone: Readonly<Record<string, string>> = {
-  'offsets.topic.replication.factor': '1',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
   // Kafka's own server.properties for development says the same.
   'group.initial.rebalance.delay.ms': '0',
 }
@@ -45,16 +44,20 @@ export interface StartPlan {
   readonly brokerId: number
   readonly isInMemory: boolean
   readonly logDirectories: readonly string[]
-  /** Where the embedded coordination store lies. */
-  readonly coordinationDirectory: string
+  readonly coordination: CoordinationPlan
 }
+
+/** Who keeps the metadata. */
+export type CoordinationPlan =
+  /** This process, in a directory. */
+  | { readonly kind: 'embedded'; readonly directory: string }
+  | { readonly kind: 'zookeeper'; readonly options: ZooKeeperOptions }
 
 /** Reads the settings of broker number `id`. Throws SettingsError with all problems. */
 export function planStart(options: BrokerOptions, id: number): StartPlan {
   const { directory, host = '127.0.0.1', port = 0 } = options
   const address = host.includes(':') ? `[${host}]` : host
   const presets = {
-    ...alone,
     listeners: `PLAINTEXT://${address}:${port}`,
     'log.dir': `${directory ?? '/samsa'}/broker-${id}`,
   }
@@ -62,10 +65,20 @@ export function planStart(options: BrokerOptions, id: number): StartPlan {
     ...(options.sources?.set ?? []),
     ...Object.entries(options.settings ?? {}).map(([key, value]) => `${key}=${value}`),
   ]
-  const broker = resolveBrokerSettings({ ...options.sources, presets, set })
-  const problems = unsupported(broker)
-  if (problems.length > 0) throw new SettingsError(problems)
+  const standalone = resolveBrokerSettings({
+    ...options.sources,
+    presets: { ...alone, ...presets },
+    set,
+  })
+  const broker =
+    standalone.settings['zookeeper.connect'] === null
+      ? standalone
+      : resolveBrokerSettings({ ...options.sources, presets, set })
   const { settings, explicit } = broker
+  const ensemble = settings['zookeeper.connect']
+  const coordination = ensemble === null ? undefined : zookeeperPlan(broker, ensemble)
+  const problems = [...unsupported(broker), ...(coordination?.problems ?? [])]
+  if (problems.length > 0) throw new SettingsError(problems)
   const saysDirectories = said(explicit.get('log.dirs')) || said(explicit.get('log.dir'))
   const isInMemory = options.memory ?? (directory === undefined && !saysDirectories)
   const logDirectories = settings['log.dirs'] ?? settings['log.dir']
@@ -74,10 +87,13 @@ export function planStart(options: BrokerOptions, id: number): StartPlan {
     brokerId: settings['broker.id'] === -1 ? id : settings['broker.id'],
     isInMemory,
     logDirectories,
-    coordinationDirectory:
-      directory !== undefined || isInMemory
-        ? `${directory ?? '/samsa'}/coordination`
-        : `${logDirectories[0]}/.samsa`,
+    coordination: coordination?.plan ?? {
+      kind: 'embedded',
+      directory:
+        directory !== undefined || isInMemory
+          ? `${directory ?? '/samsa'}/coordination`
+          : `${logDirectories[0]}/.samsa`,
+    },
   }
 }
 
@@ -86,7 +102,7 @@ function said(statement: { readonly origin: string } | undefined): boolean {
 }
 
 /** Settings that ask for what is not there yet: better to say so than to start as something else. */
-function unsupported({ settings, listeners, explicit }: ResolvedBroker): Problem[] {
+function unsupported({ listeners, explicit }: ResolvedBroker): Problem[] {
   const problems: Problem[] = []
   const refuse = (key: string, value: string, expected: string, message: string): void => {
     problems.push({ key, value, source: explicit.get(key)?.where ?? 'default', expected, message })
@@ -96,10 +112,38 @@ function unsupported({ settings, listeners, explicit }: ResolvedBroker): Problem
     const message = `Listener ${name} asks for ${securityProtocol}, which this version does not speak.`
     refuse('listeners', name, 'listeners that speak PLAINTEXT', message)
   }
-  const ensemble = settings['zookeeper.connect']
-  if (ensemble !== null) {
-    const message = 'This version keeps its metadata itself and cannot join a ZooKeeper ensemble.'
-    refuse('zookeeper.connect', ensemble, 'no value', message)
-  }
   return problems
+}
+
+/** What a member of a ZooKeeper cluster goes by, or what is wrong with that. */
+function zookeeperPlan(
+  { settings, explicit }: ResolvedBroker,
+  connect: string,
+): { readonly plan?: CoordinationPlan; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = []
+  const source = explicit.get('zookeeper.connect')?.where ?? 'default'
+  if (settings['broker.id'] === -1) {
+    problems.push({
+      key: 'broker.id',
+      value: null,
+      source,
+      expected: 'a number that no other broker of the cluster has',
+      message: 'A broker of a ZooKeeper cluster needs an id.',
+    })
+  }
+  const ensemble = parseConnectString(connect)
+  if (ensemble === undefined) {
+    problems.push({
+      key: 'zookeeper.connect',
+      value: connect,
+      source,
+      expected: 'host:port[,host:port…][/path]',
+      message: `'${connect}' names no ZooKeeper ensemble.`,
+    })
+    return { problems }
+  }
+  const sessionTimeoutMs = settings['zookeeper.session.timeout.ms']
+  const connectionTimeoutMs = settings['zookeeper.connection.timeout.ms'] ?? sessionTimeoutMs
+  const options = { ...ensemble, sessionTimeoutMs, connectionTimeoutMs }
+  return { plan: { kind: 'zookeeper', options }, problems }
 }

@@ -8,6 +8,7 @@ import type {
   ConnectionInfo,
   RequestContext,
 } from '../handlers/request-context.ts'
+import { isCarriedHere } from '../controller/remote-controller.ts'
 import type { Peer } from './request-loop.ts'
 
 /** What a handler gets. */
@@ -49,10 +50,17 @@ export class ExchangeContext implements RequestContext {
     return this.#services.metadata
   }
   get controller(): BrokerServices['controller'] {
-    return this.#services.controller
+    const { controller, ownController } = this.#services
+    return isCarriedHere(this.clientId) ? ownController : controller
+  }
+  get ownController(): BrokerServices['ownController'] {
+    return this.#services.ownController
   }
   get administration(): BrokerServices['administration'] {
     return this.#services.administration
+  }
+  get lease(): BrokerServices['lease'] {
+    return this.#services.lease
   }
   get replicas(): BrokerServices['replicas'] {
     return this.#services.replicas

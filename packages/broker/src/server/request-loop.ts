@@ -22,6 +22,7 @@ import { type Handler, noResponse } from '../handlers/handle.ts'
 import type { BrokerServices } from '../handlers/request-context.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { ExchangeContext } from './exchange-context.ts'
+import { mayAnswer, mayBegin } from './lease-guard.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
 /** The connection a request loop answers on. */
@@ -34,10 +35,16 @@ export interface Peer {
 }
 
 const produceKey = 0
+const writeTxnMarkersKey = 27
 
-/** Only Produce requests are worked on while earlier ones wait: their order is fixed when they are appended. */
+/**
+ * Requests that are worked on while earlier ones wait: the order of Produce is fixed when it is appended, and markers of
+ * different transactions have none.
+ */
 export function overlaps(request: Buffer): boolean {
-  return isRequestHead(request) && apiKeyOf(request) === produceKey
+  if (!isRequestHead(request)) return false
+  const key = apiKeyOf(request)
+  return key === produceKey || key === writeTxnMarkersKey
 }
 
 /** Answers requests with the handlers that exist. */
@@ -81,6 +88,10 @@ export class RequestLoop {
       this.#refuse(exchange, peer, error.message)
       return
     }
+    if (!mayBegin(this.#services.lease, handler.api)) {
+      this.#refuse(exchange, peer, withoutLease)
+      return
+    }
     this.#run(answering)
   }
 
@@ -101,7 +112,8 @@ export class RequestLoop {
     // three bytes too many when it asks for the metadata of all topics.
     const { value: request } = handler.api.request.decodeFrom(version, bytes, head.end)
     const context = new ExchangeContext(this.#services, exchange, peer, version, head.clientId)
-    return { exchange, peer, handler, version, head, request, context, startedAt }
+    const wasHeld = this.#services.lease.isHeld()
+    return { exchange, peer, handler, version, head, request, context, startedAt, wasHeld }
   }
 
   #run(answering: Answering): void {
@@ -123,7 +135,12 @@ export class RequestLoop {
   }
 
   #answer(answering: Answering, response: unknown): void {
-    const { exchange, handler, version, head, context, startedAt } = answering
+    const { exchange, peer, handler, version, head, context, startedAt, wasHeld } = answering
+    if (!mayAnswer(this.#services.lease, handler.api, wasHeld)) {
+      context.sent()
+      this.#refuse(exchange, peer, withoutLease)
+      return
+    }
     if (response === noResponse) {
       exchange.answer([], context.sent)
     } else {
@@ -182,7 +199,11 @@ interface Answering {
   readonly request: unknown
   readonly context: ExchangeContext
   readonly startedAt: number
+  /** Whether the lease was held when the request was begun. */
+  readonly wasHeld: boolean
 }
+
+const withoutLease = 'The session with coordination is in doubt: others may have taken over.'
 
 /** Reused: what it hands out is memory of its own. */
 const writer = new ByteWriter()

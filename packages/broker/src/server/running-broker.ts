@@ -1,7 +1,6 @@
 // One broker of this process, from its session with the coordination store to its open ports, and the order in which all
 // of that starts and stops.
 
-import type { EmbeddedStore } from '@samsa/coordination'
 import { LogDirectories } from '@samsa/log'
 import type { SettingsWarning } from '@samsa/settings'
 import { type Address, createMetrics, type Metrics, type World } from '@samsa/world'
@@ -16,6 +15,7 @@ import { BrokerNode } from './broker-node.ts'
 import type { StartPlan } from './broker-options.ts'
 import type { Explain } from './explain.ts'
 import { MetricsEndpoint } from './metrics-endpoint.ts'
+import type { OpenCoordination } from './open-coordination.ts'
 
 /** How long connections may take to finish what they began when the broker stops. */
 const graceMs = 1000
@@ -48,10 +48,10 @@ export interface Broker extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Starts one broker on an open store. Rejects with WorldError; what was opened is closed again. */
+/** Starts one broker. Rejects with WorldError; what was opened is closed again. */
 export async function runBroker(
   outside: World,
-  store: EmbeddedStore,
+  coordination: OpenCoordination,
   controllers: LocalControllers,
   plan: StartPlan,
 ): Promise<Broker> {
@@ -70,8 +70,11 @@ export async function runBroker(
       controllers,
       logLevels,
       supportedFeatures: supportedFeatures(handlers),
+      debounceMs: coordination.debounceMs,
+      staleRegistrationMs: coordination.staleRegistrationMs,
     }
-    const member = await ClusterMember.open(world, store.connect(), membership)
+    const connect = (): ReturnType<typeof coordination.connect> => coordination.connect(world)
+    const member = await ClusterMember.open(world, connect, membership)
     opened.push(() => member.close())
     const topicSettings = new TopicSettingsView(() => member.settings.current(), member.metadata)
     const logs = await LogDirectories.open(world, broker.settings, {
@@ -87,6 +90,9 @@ export async function runBroker(
       settings: member.settings,
       metadata: member.metadata,
       controller: member.controller,
+      ownController: member.ownController,
+      lease: member.lease,
+      peers: member.peers,
       logs,
       topicSettings,
       administration: member.administration,
@@ -103,9 +109,14 @@ export async function runBroker(
         host: advertised?.host ?? '',
         port: advertised === null || advertised.port === 0 ? address.port : advertised.port,
         securityProtocol,
+        boundHost: bound,
       })
     }
-    await member.register(endpoints, broker.settings['broker.rack'])
+    await member.register({
+      endpoints,
+      rack: broker.settings['broker.rack'],
+      lastShutdown: logs.lastShutdown,
+    })
     opened.push(async () => {
       // Alone there is nobody to hand over to: who is being served is served to the end.
       if (member.metadata.brokers().length > 1) await member.drain()

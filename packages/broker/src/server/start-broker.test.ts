@@ -99,7 +99,7 @@ test('Three brokers share metadata and spread partitions over themselves.', asyn
   assert.ok(first !== undefined)
   await using client = await connectTo(first)
   assert.equal(await createTopic(client, 't', 6), 0)
-  assert.equal(await createTopic(client, 'replicated', 1, 2), 38)
+  assert.equal(await createTopic(client, 'wide', 1, 4), 38)
   const metadata = await client.send(Metadata, 9, { topics: [{ name: 't' }] })
   assert.deepEqual(
     metadata.brokers.map((broker) => broker.port).toSorted((a, b) => a - b),

@@ -1,10 +1,10 @@
 // Brokers as a library: one, or a cluster of several in this process on one embedded coordination store. In memory nothing
 // touches the disk, and a test may start hundreds.
 
-import { EmbeddedStore } from '@samsa/coordination'
 import { assert, silentLogger, type World } from '@samsa/world'
 import { LocalControllers } from '../controller/local-controllers.ts'
 import { type BrokerOptions, planStart } from './broker-options.ts'
+import { openCoordination, type OpenCoordination } from './open-coordination.ts'
 import { type Broker, runBroker } from './running-broker.ts'
 
 /** How a cluster is started: every broker gets the same options, and its own port and directory. */
@@ -43,19 +43,19 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (first === undefined) throw new RangeError('A cluster has at least one broker.')
   const { world, end } = await worldOf(options, first.isInMemory)
   const brokers: Broker[] = []
-  let store: EmbeddedStore | undefined
+  let coordination: OpenCoordination | undefined
   const closeAll = async (): Promise<void> => {
     try {
       await Promise.all(brokers.map((broker) => broker.close()))
     } finally {
-      await store?.close()
+      await coordination?.close()
       await end()
     }
   }
   try {
-    store = await EmbeddedStore.open(world, { directory: first.coordinationDirectory })
+    coordination = await openCoordination(world, first.coordination)
     const controllers = new LocalControllers()
-    for (const plan of plans) brokers.push(await runBroker(world, store, controllers, plan))
+    for (const plan of plans) brokers.push(await runBroker(world, coordination, controllers, plan))
   } catch (error) {
     await closeAll()
     throw error

@@ -13,16 +13,24 @@ import {
 } from '../checkpoints/directory-files.ts'
 import type { LogDirectorySettings, LogSettings } from '../log-settings.ts'
 import { PartitionLog } from '../partition-log.ts'
+import { ReadAhead } from '../reads/read-ahead.ts'
 import { ReadBuffers } from '../reads/read-buffers.ts'
 import { IndexCache } from '../segments/index-cache.ts'
 import { OpenFiles } from '../segments/open-files.ts'
 import { DirectorySchedule } from './directory-schedule.ts'
+import { eachOf } from './each-of.ts'
 import { findLogs, recoverLogs } from './find-logs.ts'
 import { LogDirectory } from './log-directory.ts'
 import { deletedDirectory, partitionDirectory } from './partition-name.ts'
 
 /** Files that stay open for reading and writing; the system's limit is usually far above. */
 const OPEN_FILES = 4096
+
+/** Logs closed at the same time: their syncs share the file system's journal. */
+const CONCURRENT_CLOSES = 64
+
+/** How an earlier broker left the directories; 'none' when there was none in one of them. */
+export type LastShutdown = 'clean' | 'unclean' | 'none'
 
 /** What to open, and for whom. */
 export interface LogDirectoriesOptions {
@@ -48,6 +56,8 @@ export interface DirectoryDescription {
 /** All logs of one broker. */
 export class LogDirectories {
   readonly clusterId: string
+  /** What this broker found; directories that could not be opened do not count. */
+  readonly lastShutdown: LastShutdown
   /** Told when a directory fails for good; its logs answer KAFKA_STORAGE_ERROR from then on. */
   onOffline: (directory: string, error: WorldError) => void = () => {}
   readonly #world: World
@@ -66,6 +76,7 @@ export class LogDirectories {
     options: LogDirectoriesOptions,
     opened: {
       readonly clusterId: string
+      readonly lastShutdown: LastShutdown
       readonly directories: readonly LogDirectory[]
       readonly arena: AppendArena
     },
@@ -73,6 +84,7 @@ export class LogDirectories {
     this.#world = world
     this.#options = options
     this.clusterId = opened.clusterId
+    this.lastShutdown = opened.lastShutdown
     this.#directories = opened.directories
     this.#arena = opened.arena
     for (const directory of opened.directories) {
@@ -94,22 +106,30 @@ export class LogDirectories {
     options: LogDirectoriesOptions,
   ): Promise<LogDirectories> {
     const arena = new AppendArena(settings['tail.cache.bytes'])
+    const files = new OpenFiles(world.disk, OPEN_FILES)
+    const buffers = new ReadBuffers()
     const services = {
       world,
       settings,
       arena,
-      files: new OpenFiles(world.disk, OPEN_FILES),
-      buffers: new ReadBuffers(),
+      files,
+      buffers,
+      readAhead: new ReadAhead(world.clock, files, buffers),
       indexes: new IndexCache(),
     }
     const directories = options.directories.map((path) => new LogDirectory(path, services))
     try {
-      const clusterId = await takePossession(world, directories, options)
+      const { clusterId, lastShutdown } = await takePossession(world, directories, options)
       for (const directory of directories) {
         if (directory.condition !== 'offline') await findLogs(directory, options.topicSettings)
       }
       await Promise.all(directories.map((directory) => recoverLogs(directory)))
-      return new LogDirectories(world, settings, options, { clusterId, directories, arena })
+      return new LogDirectories(world, settings, options, {
+        clusterId,
+        lastShutdown,
+        directories,
+        arena,
+      })
     } catch (error) {
       for (const directory of directories) await directory.abandon()
       throw error
@@ -275,7 +295,7 @@ export class LogDirectories {
     await Promise.all(
       this.#directories.map(async (directory) => {
         try {
-          for (const log of directory.logs.values()) await log.close()
+          await eachOf([...directory.logs.values()], CONCURRENT_CLOSES, (log) => log.close())
           await directory.close()
         } catch (error) {
           // Without the marker the next start recovers the directory.
@@ -293,7 +313,7 @@ async function takePossession(
   world: World,
   directories: readonly LogDirectory[],
   options: LogDirectoriesOptions,
-): Promise<string> {
+): Promise<{ readonly clusterId: string; readonly lastShutdown: LastShutdown }> {
   const found = new Map<LogDirectory, MetaProperties | undefined>()
   let failure: WorldError | undefined
   for (const directory of directories) {
@@ -327,5 +347,7 @@ async function takePossession(
     }
     directory.directoryId = directoryId
   }
-  return clusterId
+  const isClean = [...found.keys()].every((directory) => directory.wasClean)
+  const isNew = [...found.values()].includes(undefined)
+  return { clusterId, lastShutdown: isNew ? 'none' : isClean ? 'clean' : 'unclean' }
 }

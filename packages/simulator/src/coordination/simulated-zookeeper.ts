@@ -91,6 +91,12 @@ export class SimulatedZooKeeper {
     session.connection?.destroy()
   }
 
+  /** Ends the session that owns an ephemeral node. */
+  expireOwner(path: string): void {
+    const owner = this.#tree.get(path)?.stat.ephemeralOwner
+    if (owner !== undefined) this.expire(owner)
+  }
+
   #serve(connection: Connection): void {
     const assembler = new FrameAssembler()
     let session: ServerSession | undefined

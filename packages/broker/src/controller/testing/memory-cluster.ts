@@ -42,7 +42,7 @@ export class MemoryCluster implements AsyncDisposable {
   ): Promise<ClusterMember> {
     const presets = { 'broker.id': String(brokerId), 'min.insync.replicas': '1' }
     const broker = resolveBrokerSettings({ presets, set })
-    const member = await ClusterMember.open(this.world, this.store.connect(), {
+    const member = await ClusterMember.open(this.world, async () => this.store.connect(), {
       brokerId,
       broker,
       controllers: this.#controllers,
@@ -50,7 +50,11 @@ export class MemoryCluster implements AsyncDisposable {
       supportedFeatures: supportedFeatures(handlers),
     })
     const endpoint = { host: 'localhost', port: 9092 + brokerId, securityProtocol: 'PLAINTEXT' }
-    await member.register(new Map([['PLAINTEXT', endpoint]]), rack)
+    await member.register({
+      endpoints: new Map([['PLAINTEXT', endpoint]]),
+      rack,
+      lastShutdown: 'clean',
+    })
     this.#members.add(member)
     return member
   }

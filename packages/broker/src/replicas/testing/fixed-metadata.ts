@@ -28,10 +28,14 @@ export class FixedMetadata implements MetadataView {
   readonly #configs = new Map<string, ReadonlyMap<string, string>>()
   readonly #listeners = new Set<(delta: MetadataDelta) => void>()
 
+  readonly #brokers = new Map<number, BrokerRegistration>()
+
+  constructor() {
+    this.register(1, 9092)
+  }
+
   brokers(): readonly BrokerRegistration[] {
-    const endpoint = { host: '127.0.0.1', port: 9092, securityProtocol: 'PLAINTEXT' }
-    const endpoints = new Map([['PLAINTEXT', endpoint]])
-    return [{ id: 1, endpoints, rack: null, epoch: 1, fenced: false }]
+    return [...this.#brokers.values()]
   }
   broker(id: number): BrokerRegistration | undefined {
     return this.brokers().find((broker) => broker.id === id)
@@ -57,6 +61,15 @@ export class FixedMetadata implements MetadataView {
   onChange(listener: (delta: MetadataDelta) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** A broker is reached at this port of 127.0.0.1; every registration is a new life of it. */
+  register(id: number, port: number): void {
+    const endpoint = { host: '127.0.0.1', port, securityProtocol: 'PLAINTEXT' }
+    const endpoints = new Map([['PLAINTEXT', endpoint]])
+    const epoch = (this.#brokers.get(id)?.epoch ?? 0) + 1
+    this.#brokers.set(id, { id, endpoints, rack: null, epoch, fenced: false, draining: false })
+    this.#tell({ ...nothing, brokersChanged: true })
   }
 
   /** Puts a topic with these partitions, all led by broker 1 unless said otherwise. */

@@ -9,6 +9,7 @@ import { nodeWorld } from '@samsa/world/node'
 import { memoryDisk } from '@samsa/world/simulated'
 import type { LayeredSettingsView } from '../../configs/broker-settings-view.ts'
 import { standaloneAdministration } from '../../controller/testing/standalone-administration.ts'
+import { ConnectedPeers } from '../../peers/broker-peers.ts'
 import { controllerOf, FixedMetadata } from '../../replicas/testing/fixed-metadata.ts'
 import { TopicSettingsView } from '../../replicas/topic-settings-view.ts'
 import { BrokerNode } from '../broker-node.ts'
@@ -37,12 +38,16 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
     clusterId: 'test-cluster-id-000000',
     topicSettings: (topic) => topicSettings.of(topic),
   })
+  const peers = new ConnectedPeers(world, { brokerId: 1, metadata, listenerName: 'PLAINTEXT' })
   const node = new BrokerNode(world, {
     brokerId: 1,
     clusterId: logs.clusterId,
     settings: fixedSettings(resolved),
     metadata,
     controller: controllerOf(metadata),
+    ownController: controllerOf(metadata),
+    lease: { isHeld: () => true },
+    peers,
     administration: await standaloneAdministration(world, fixedSettings(resolved)),
     logs,
     topicSettings,
@@ -59,6 +64,7 @@ export async function startTestBroker(set: readonly string[] = []): Promise<Test
     connect: () => KafkaConnection.open(world.network, { host: '127.0.0.1', port }),
     async [Symbol.asyncDispose]() {
       await node.stop(100)
+      peers.close()
       await logs.close()
       await world.workers.close()
     },

@@ -1,0 +1,252 @@
+// Follows one other broker: everything this broker has a replica of and that one leads is asked for in one request after
+// the other, over one connection. What comes is written as it is before the next request says so.
+//
+// Invariant: an answer is used for a partition only while this broker follows it under the leader epoch it was asked
+// with; a partition that fails is left alone for a while and holds up no other.
+
+import {
+  errorName,
+  type ErrorName,
+  Fetch,
+  KafkaError,
+  ListOffsets,
+  type ResponseOf,
+} from '@samsa/protocol'
+import type { Timer, World } from '@samsa/world'
+import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
+import type { BrokerPeers } from '../peers/broker-peers.ts'
+import { FetcherSession, type FetcherTarget } from './fetcher-session.ts'
+import type { Partition } from './partition.ts'
+
+const channel = 'fetcher'
+const noBytes = Buffer.alloc(0)
+const firstBackoffMs = 10
+const latestTimestamp = -1
+const earliestTimestamp = -2
+
+/** What a fetcher works with. */
+export interface FetcherOptions {
+  readonly brokerId: number
+  /** Epoch of this broker's registration; -1 while it has none. */
+  readonly brokerEpoch: () => number
+  readonly peers: BrokerPeers
+  readonly settings: BrokerSettingsView
+}
+
+type Answer = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
+
+interface Followed {
+  readonly partition: Partition
+  readonly leaderEpoch: number
+  notBeforeMs: number
+  backoffMs: number
+}
+
+/** Follows the partitions that one broker leads. */
+export class ReplicaFetcher {
+  readonly #world: World
+  readonly #leaderId: number
+  readonly #options: FetcherOptions
+  readonly #session = new FetcherSession()
+  readonly #followed = new Map<string, Followed>()
+  #running: Promise<void> = Promise.resolve()
+  #isRunning = false
+  #wake: () => void = () => {}
+  #isStopped = false
+  #backoffMs = 0
+
+  constructor(world: World, leaderId: number, options: FetcherOptions) {
+    this.#world = world
+    this.#leaderId = leaderId
+    this.#options = options
+  }
+
+  /** Follows a partition under this leader epoch from now on. */
+  add(partition: Partition, leaderEpoch: number): void {
+    const known = this.#followed.get(keyOf(partition))
+    if (known?.partition === partition && known.leaderEpoch === leaderEpoch) return
+    this.#followed.set(keyOf(partition), {
+      partition,
+      leaderEpoch,
+      notBeforeMs: 0,
+      backoffMs: 0,
+    })
+    this.#wake()
+    if (this.#isRunning || this.#isStopped) return
+    this.#isRunning = true
+    this.#running = this.#run()
+  }
+
+  /** Follows it no longer. */
+  remove(partition: Partition): void {
+    this.#followed.delete(keyOf(partition))
+  }
+
+  /** Ends; resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#followed.clear()
+    this.#wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped && this.#followed.size > 0) {
+      const targets = this.#targets()
+      if (targets.size === 0) {
+        await this.#pause(this.#nextMs())
+        continue
+      }
+      try {
+        await this.#fetch(targets)
+        this.#backoffMs = 0
+      } catch (error) {
+        if (!(error instanceof KafkaError)) throw error
+        this.#session.reset()
+        this.#backoffMs = this.#longer(this.#backoffMs)
+        const { name } = error
+        this.#world.logger.info(
+          { leader: this.#leaderId, error: name },
+          'A leader cannot be asked.',
+        )
+        await this.#pause(this.#backoffMs)
+      }
+    }
+    this.#isRunning = false
+  }
+
+  /** What is to be asked for now. */
+  #targets(): Map<string, FetcherTarget> {
+    const targets = new Map<string, FetcherTarget>()
+    const nowMs = this.#world.clock.monotonic()
+    for (const [key, { partition, leaderEpoch, notBeforeMs }] of this.#followed) {
+      if (notBeforeMs > nowMs) continue
+      const position = partition.followerPosition(leaderEpoch)
+      if (position === undefined) {
+        this.#followed.delete(key)
+        continue
+      }
+      const { topic, topicId, index } = partition
+      const place = { topic, topicId, partition: index, currentLeaderEpoch: leaderEpoch }
+      targets.set(key, { ...place, ...position })
+    }
+    return targets
+  }
+
+  async #fetch(targets: ReadonlyMap<string, FetcherTarget>): Promise<void> {
+    const { peers, settings, brokerId, brokerEpoch } = this.#options
+    const asked = new Map(Array.from(targets.keys(), (key) => [key, this.#followed.get(key)]))
+    const answer = await peers.request(
+      this.#leaderId,
+      Fetch,
+      {
+        replicaState: { replicaId: brokerId, replicaEpoch: brokerEpoch() },
+        maxWaitMs: settings.get('replica.fetch.wait.max.ms'),
+        minBytes: settings.get('replica.fetch.min.bytes'),
+        maxBytes: settings.get('replica.fetch.response.max.bytes'),
+        ...this.#session.next(targets, settings.get('replica.fetch.max.bytes')),
+      },
+      { timeoutMs: settings.get('replica.socket.timeout.ms'), channel },
+    )
+    if (!this.#session.answered(answer)) return
+    if (answer.errorCode !== 0) throw KafkaError.of(answer.errorCode)
+    const taken: Promise<void>[] = []
+    for (const { topicId, partitions } of answer.responses) {
+      for (const each of partitions) {
+        const followed = asked.get(`${topicId}/${each.partitionIndex}`)
+        if (followed !== undefined) taken.push(this.#take(followed, each))
+      }
+    }
+    await Promise.all(taken)
+  }
+
+  async #take(followed: Followed, answer: Answer): Promise<void> {
+    const { partition, leaderEpoch } = followed
+    try {
+      if (answer.errorCode !== 0) {
+        await this.#refused(followed, errorName(answer.errorCode))
+        return
+      }
+      const { divergingEpoch } = answer
+      if (divergingEpoch.epoch >= 0) {
+        const { topic, index } = partition
+        this.#world.logger.info({ topic, partition: index, divergingEpoch }, 'A log is truncated.')
+        await partition.followTruncation(leaderEpoch, divergingEpoch)
+      } else {
+        const { highWatermark, logStartOffset, records } = answer
+        const fetched = { records: records ?? noBytes, highWatermark, logStartOffset }
+        await partition.follow(leaderEpoch, fetched)
+      }
+      followed.backoffMs = 0
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      this.#delay(followed, error.name)
+    }
+  }
+
+  async #refused(followed: Followed, error: ErrorName): Promise<void> {
+    if (error !== 'OFFSET_OUT_OF_RANGE') {
+      this.#delay(followed, error)
+      return
+    }
+    const { partition, leaderEpoch } = followed
+    const [startOffset, endOffset] = [
+      await this.#offset(followed, earliestTimestamp),
+      await this.#offset(followed, latestTimestamp),
+    ]
+    await partition.followOutOfRange(leaderEpoch, { startOffset, endOffset })
+  }
+
+  /** Where the leader's log begins or ends. Rejects with the KafkaError that the leader gives. */
+  async #offset({ partition, leaderEpoch }: Followed, timestamp: number): Promise<number> {
+    const { peers, settings, brokerId } = this.#options
+    const place = { partitionIndex: partition.index, currentLeaderEpoch: leaderEpoch, timestamp }
+    const { topics } = await peers.request(
+      this.#leaderId,
+      ListOffsets,
+      { replicaId: brokerId, topics: [{ name: partition.topic, partitions: [place] }] },
+      { timeoutMs: settings.get('replica.socket.timeout.ms'), channel },
+    )
+    const [answer] = topics[0]?.partitions ?? []
+    if (answer === undefined) throw new KafkaError('UNKNOWN_SERVER_ERROR')
+    if (answer.errorCode !== 0) throw KafkaError.of(answer.errorCode)
+    return answer.offset
+  }
+
+  #delay(followed: Followed, error: ErrorName): void {
+    const { topic, index: partition } = followed.partition
+    followed.backoffMs = this.#longer(followed.backoffMs)
+    followed.notBeforeMs = this.#world.clock.monotonic() + followed.backoffMs
+    const fields = { topic, partition, leader: this.#leaderId, error }
+    this.#world.logger.debug(fields, 'A partition cannot be followed; it is tried again.')
+  }
+
+  /** Short at first: most obstacles are a leader that has not heard yet that it is one. */
+  #longer(backoffMs: number): number {
+    const mostMs = this.#options.settings.get('replica.fetch.backoff.ms')
+    return Math.min(Math.max(firstBackoffMs, 2 * backoffMs), mostMs)
+  }
+
+  #nextMs(): number {
+    const nowMs = this.#world.clock.monotonic()
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const { notBeforeMs } of this.#followed.values()) nextMs = Math.min(nextMs, notBeforeMs)
+    return Math.max(0, nextMs - nowMs)
+  }
+
+  /** Waits so long, or until there is something new to follow. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#followed.size === 0 || this.#isStopped) return
+    let timer: Timer | undefined
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      timer = this.#world.clock.after(ms, resolve)
+    })
+    timer?.cancel()
+    this.#wake = () => {}
+  }
+}
+
+function keyOf({ topicId, index }: Partition): string {
+  return `${topicId}/${index}`
+}
