@@ -28,15 +28,17 @@ interface ChildOptions {
   /** Words for node, before the script. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Below it lies the folder of the data; the system's own for such folders when absent. */
+  readonly parent?: string
 }
 
 /** Starts a child that says where it listens in a line that ends with its port. */
 async function startChild(
   name: 'samsa' | 'raw',
   words: (directory: string) => readonly string[],
-  { args = [], env = {} }: ChildOptions = {},
+  { args = [], env = {}, parent = tmpdir() }: ChildOptions = {},
 ): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
+  const directory = mkdtempSync(join(parent, `bench-${name}-`))
   const child: ChildProcess = spawn(process.execPath, [...args, ...words(directory)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
@@ -63,8 +65,9 @@ async function startChild(
   }
 }
 
-async function startKafka(): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-kafka-'))
+/** Starts Apache Kafka with fresh data in a new folder below `parent`. */
+export async function startKafka(parent = tmpdir()): Promise<Target> {
+  const directory = mkdtempSync(join(parent, 'bench-kafka-'))
   const broker = await KafkaBroker.start({ release, directory })
   return {
     name: 'kafka',
