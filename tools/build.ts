@@ -16,6 +16,7 @@ const packages = [
   'world',
   'network',
   'client',
+  'kafkajs',
   'log',
   'coordination',
   'broker',
