@@ -5,14 +5,7 @@ import { test } from 'node:test'
 import { startBroker } from '@samsa/broker'
 import { connect } from '@samsa/client'
 import { Checks } from '../runner/suite.ts'
-import { stories } from './suite.ts'
-
-const settings = {
-  'num.partitions': 3,
-  'transaction.state.log.num.partitions': 1,
-  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-  'super.users': 'User:ANONYMOUS',
-}
+import { settings, stories } from './suite.ts'
 
 for (const [name, story] of Object.entries(stories)) {
   test(`client: ${name}`, { timeout: 30_000 }, async () => {

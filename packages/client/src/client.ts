@@ -58,7 +58,9 @@ export class KafkaClient implements AsyncDisposable {
    * with all problems.
    */
   consumer<T extends Topic>(options: ConsumerOptions<T> = {}): Consumer<T> {
-    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options)
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options, () => {
+      return this.producer()
+    })
     this.#consumers.add(consumer)
     return consumer
   }
