@@ -74,6 +74,8 @@ export class InternalTopic implements CoordinatorPartitions {
 
   async replay(partition: number, onBatch: (batch: RecordBatch) => void): Promise<void> {
     const hosted = this.#replicas.partition(this.topic, partition)
+    // What is on its way into the log belongs to the state, too.
+    await hosted.settled()
     const end = hosted.log.logEndOffset
     let offset = hosted.log.logStartOffset
     while (offset < end) {

@@ -166,6 +166,12 @@ export class Partition {
     return this.waiters.committed(lastOffset + 1, patience === 'impatient')
   }
 
+  /** Resolves when everything that was appended before the call is written, or has failed. */
+  async settled(): Promise<void> {
+    // Whether it succeeded is told to whoever began it.
+    await this.#underWay.catch(() => {})
+  }
+
   /** Reads as `PartitionLog.read` does. */
   read(offset: number, options: ReadOptions): ReadResult | Promise<ReadResult> {
     return this.log.read(offset, options)
@@ -273,8 +279,7 @@ export class Partition {
     this.#leadership = undefined
     this.#role = { kind: 'idle', leaderEpoch }
     this.waiters.fail(this.#error('NOT_LEADER_OR_FOLLOWER'))
-    // Whether it succeeded is told to whoever began it.
-    await this.#underWay.catch(() => {})
+    await this.settled()
     if (role.kind !== 'idle') await this.log.load()
     if (role.kind === 'leader') {
       const startOffset = this.log.logEndOffset
