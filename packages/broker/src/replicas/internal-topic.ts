@@ -67,9 +67,9 @@ export class InternalTopic implements CoordinatorPartitions {
   ): Promise<{ baseOffset: number; lastOffset: number }> {
     const hosted = this.#replicas.partition(this.topic, partition)
     const options = { ...transactional, origin: 'coordinator' } as const
-    const { baseOffset, lastOffset } = await hosted.append(batch, -1, options)
-    await hosted.committed(lastOffset)
-    return { baseOffset, lastOffset }
+    const appended = await hosted.append(batch, -1, options)
+    await hosted.committed(appended)
+    return appended
   }
 
   async replay(partition: number, onBatch: (batch: RecordBatch) => void): Promise<void> {
