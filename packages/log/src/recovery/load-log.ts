@@ -51,7 +51,6 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   log.epochs.truncateFromStart(log.logStartOffset)
   await removeStraySnapshots(log)
   await loadProducers(log, log.producers, endOffset)
-  log.producers.highWatermarkMoved(log.highWatermark)
   if (!from.isClean) {
     // Afterwards it need not be read again.
     await unlessFull(log, async () => {
