@@ -119,7 +119,7 @@ export const offsetsInTransactions: Story = async ({ bootstrap, prefix, checks }
   const records = values.map((value) => ({ key: null, value, partition: 0 }))
   await kafka.producer().sendAll(input, records)
   const groupId = `${prefix}group`
-  const reader = { groupId, generationId: -1, memberId: '', groupInstanceId: undefined }
+  const reader = { groupId, generationId: -1, memberId: '', groupInstanceId: null }
   const producer = kafka.producer({ transactionalId: `${prefix}id` })
   const other = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING })
   const admin = other.admin()
@@ -153,7 +153,7 @@ export const offsetsInTransactions: Story = async ({ bootstrap, prefix, checks }
     tx.sendOffsets(reader, [{ topic: input.name, partition: 0, offset: 4, metadata: 'all' }]),
   )
   checks.check((await committed()) === '4', `offsets alone: ${await committed()}`)
-  const stranger = { groupId, generationId: 7, memberId: 'nobody', groupInstanceId: undefined }
+  const stranger = { groupId, generationId: 7, memberId: 'nobody', groupInstanceId: null }
   const refused = await errorOf(
     producer.transaction(async (tx) => {
       await tx.send(output, { key: null, value: 'stranger', partition: 0 })

@@ -97,7 +97,6 @@ export type {
 export type {
   ScramCredential,
   ScramCredentialChange,
-  ScramMechanism,
   UserAdmin,
   UserScramCredentials,
 } from './admin/users.ts'
@@ -113,6 +112,8 @@ export type {
 export type { FoundOffset, PartitionName } from './consumer/offset-lookup.ts'
 export type { AssignedPartition, RebalanceListener } from './consumer/rebalance-listener.ts'
 export type { ConsumerBatch, ConsumerRecord, TopicRecord } from './consumer/record.ts'
+export type { PartitionStream } from './consumer/partition-stream.ts'
+export type { Handling, RecordHandler, RunOptions } from './consumer/record-run.ts'
 export type { ReadOptions } from './consumer/record-supply.ts'
 export type { StartPosition } from './consumer/start-position.ts'
 export type {
@@ -125,7 +126,6 @@ export { rangeAssignor } from './groups/assignors/range.ts'
 export { roundRobinAssignor } from './groups/assignors/round-robin.ts'
 export { cooperativeStickyAssignor, stickyAssignor } from './groups/assignors/sticky.ts'
 export type { CommittedPosition } from './groups/committed-offsets.ts'
-export type { GroupMetadata } from './groups/membership.ts'
 export type { OffsetToCommit } from './groups/offset-commits.ts'
 export type { HeaderValue, Headers, OutgoingRecord } from './producer/accumulator.ts'
 export type { Partitioner, PartitionerInput } from './producer/partition-choice.ts'
@@ -145,9 +145,13 @@ export {
   uuid,
   void,
 } from './serdes/built-in.ts'
+export type { BearerToken } from './security/oauth-bearer.ts'
+export type { SaslOptions } from './security/sasl-options.ts'
+export type { ScramMechanism } from './security/scram.ts'
 export type { Serde, SerdePlace } from './serdes/serde.ts'
 export type { StandardSchema } from './serdes/standard-schema.ts'
 export type {
+  GroupMetadata,
   GroupReader,
   NextOffset,
   ReadProgress,

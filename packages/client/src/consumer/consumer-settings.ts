@@ -21,6 +21,7 @@ const keys = [
   'isolation.level',
   'check.crcs',
   'default.api.timeout.ms',
+  'allow.auto.create.topics',
   'client.rack',
   'group.instance.id',
   'group.remote.assignor',
@@ -78,6 +79,7 @@ export interface ConsumerPlan {
   readonly isReadCommitted: boolean
   readonly verifiesChecksums: boolean
   readonly defaultApiTimeoutMs: number
+  readonly mayCreateTopics: boolean
   readonly rackId: string
   readonly commits: CommitMode
   readonly autoCommitIntervalMs: number
@@ -122,6 +124,7 @@ export function readConsumerOptions(options: ConsumerOptions<unknown>): Consumer
   if (problems.length > 0 || resetPolicy === undefined) throw new SettingsError(problems)
   const defaultApiTimeoutMs = settings['default.api.timeout.ms']
   const rackId = settings['client.rack']
+  const mayCreateTopics = settings['allow.auto.create.topics']
   const groupPlan: GroupPlan | undefined =
     group === undefined
       ? undefined
@@ -136,6 +139,7 @@ export function readConsumerOptions(options: ConsumerOptions<unknown>): Consumer
           heartbeatIntervalMs,
           maxPollIntervalMs: settings['max.poll.interval.ms'],
           defaultApiTimeoutMs,
+          mayCreateTopics,
         }
   return {
     resetPolicy,
@@ -147,6 +151,7 @@ export function readConsumerOptions(options: ConsumerOptions<unknown>): Consumer
     isReadCommitted: settings['isolation.level'] === 'read_committed',
     verifiesChecksums: settings['check.crcs'],
     defaultApiTimeoutMs,
+    mayCreateTopics,
     rackId,
     commits,
     autoCommitIntervalMs: settings['auto.commit.interval.ms'],

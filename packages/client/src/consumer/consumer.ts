@@ -6,12 +6,13 @@
 
 import { KafkaError } from '@samsa/protocol'
 import { SettingsError } from '@samsa/settings'
-import type { Cluster } from '../cluster/cluster.ts'
+import type { Cluster, Patience } from '../cluster/cluster.ts'
 import type { CommittedPosition } from '../groups/committed-offsets.ts'
-import type { GroupMetadata } from '../groups/membership.ts'
 import type { OffsetToCommit } from '../groups/offset-commits.ts'
+import type { Producer } from '../producer/producer.ts'
 import type { Topic } from '../serdes/topic.ts'
 import type { ConsumerOptions, ConsumerPlan } from './consumer-settings.ts'
+import { DeadLetters } from './dead-letters.ts'
 import { GroupConsumer } from './group-consumer.ts'
 import { Slot } from './handed-batch.ts'
 import { findOffsets, type FoundOffset, type PartitionName } from './offset-lookup.ts'
@@ -20,8 +21,13 @@ import { batchesOf, PartitionStream } from './partition-stream.ts'
 import type { AssignedPartition } from './rebalance-listener.ts'
 import { type ConsumerBatch, type ConsumerRecord, RecordMaker } from './record.ts'
 import { type LoopSource, RecordLoop } from './record-loop.ts'
+import { type RecordHandler, RecordRun, type RunOptions } from './record-run.ts'
 import { type PartitionReader, type ReadOptions, RecordSupply } from './record-supply.ts'
 import type { StartPosition } from './start-position.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
+
+/** How long `close` waits for handlers of `run`. */
+const longestDrainMs = 30_000
 
 /** A partition to read, and from where; without `from` the group's committed offset or the reset policy says. */
 export interface Assignment<T> {
@@ -45,10 +51,19 @@ export class Consumer<T extends Topic>
   readonly #supply: RecordSupply<T>
   readonly #group: GroupConsumer<T> | undefined
   readonly #source: LoopSource<T>
+  readonly #newProducer: () => Producer
+  readonly #runs = new Map<RecordRun<T>, Promise<void>>()
   #closing: Promise<void> | undefined
 
-  constructor(cluster: Cluster, plan: ConsumerPlan, options: ConsumerOptions<T>) {
+  /** `newProducer` makes what dead letters are written with. */
+  constructor(
+    cluster: Cluster,
+    plan: ConsumerPlan,
+    options: ConsumerOptions<T>,
+    newProducer: () => Producer,
+  ) {
     this.#cluster = cluster
+    this.#newProducer = newProducer
     this.#plan = plan
     const findPositions = plan.group && ((states: readonly PartitionState[]) => this.#find(states))
     this.#supply = new RecordSupply<T>(cluster, plan, findPositions)
@@ -236,6 +251,42 @@ export class Consumer<T extends Topic>
     }
   }
 
+  /**
+   * Calls the handler for every record until the consumer is closed, several at a time if told so. A record that fails for
+   * good goes to the dead letters; without them it ends the run, as do errors of partitions: it rejects with a KafkaError
+   * that names topic, partition and offset, and a later run begins with that record.
+   */
+  async run(handler: RecordHandler<T>, options: RunOptions = {}): Promise<void> {
+    const { concurrency = 1, retries = 0, deadLetters, signal } = options
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw misuse('concurrency', `${concurrency} records cannot be processed at a time.`)
+    }
+    if (!Number.isInteger(retries) || retries < 0) {
+      throw misuse('retries', `A record cannot be tried again ${retries} times.`)
+    }
+    this.#supply.empty(this.#source.slot)
+    const producer = deadLetters === undefined ? undefined : this.#newProducer()
+    const { groupId } = this.#plan.group ?? {}
+    const run = new RecordRun<T>(
+      {
+        world: this.#cluster.world,
+        supply: this.#supply,
+        handler,
+        deadLetters: producer && new DeadLetters(producer, deadLetters ?? '', groupId),
+        between: () => this.#between(),
+      },
+      options,
+    )
+    const done = run.run(signal)
+    this.#runs.set(run, done)
+    try {
+      await done
+    } finally {
+      this.#runs.delete(run)
+      await producer?.close()
+    }
+  }
+
   /** Commits what was processed, leaves the group and ends all loops; the consumer is of no more use. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -247,6 +298,11 @@ export class Consumer<T extends Topic>
   }
 
   async #close(): Promise<void> {
+    for (const run of this.#runs.keys()) run.stop()
+    // A handler that closes its own consumer, or never ends, does not hold it up for good.
+    const patience = { deadlineMs: this.#cluster.world.clock.monotonic() + longestDrainMs }
+    const drained = Promise.allSettled(this.#runs.values())
+    await this.#cluster.until(drained, patience).catch(() => {})
     await this.#group?.close()
     await this.#supply.close()
   }
@@ -259,8 +315,12 @@ export class Consumer<T extends Topic>
     if (this.#plan.commits === 'processed') await group.commitBetween()
   }
 
-  #patience(): { readonly deadlineMs: number } {
-    return { deadlineMs: this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs }
+  #patience(): Patience {
+    const { defaultApiTimeoutMs, mayCreateTopics } = this.#plan
+    return {
+      deadlineMs: this.#cluster.world.clock.monotonic() + defaultApiTimeoutMs,
+      mayCreateTopics,
+    }
   }
 
   #find(states: readonly PartitionState[]): Promise<void> {

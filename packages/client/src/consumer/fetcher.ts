@@ -20,6 +20,13 @@ import { FetchedChunk } from './fetched-chunk.ts'
 import { findOffsets, type OffsetQuery } from './offset-lookup.ts'
 import type { PartitionState } from './partition-state.ts'
 import type { PositionSource } from './record-supply.ts'
+import {
+  canCheckTruncation,
+  divergence,
+  type EpochEnd,
+  type EpochQuery,
+  findEpochEnds,
+} from './truncation-check.ts'
 import { startOf } from './start-position.ts'
 
 type FetchedPartition = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
@@ -31,6 +38,9 @@ interface BrokerFetch {
   failures: number
   retryAtMs: number
 }
+
+/** Longest time a broker holds a fetch that others will soon want to join. */
+const gatheringMs = 50
 
 const staleMetadata: ReadonlySet<ErrorName> = new Set([
   'NOT_LEADER_OR_FOLLOWER',
@@ -100,6 +110,8 @@ export class Fetcher {
   #work(): void {
     const lost: PartitionState[] = []
     const wanted = new Map<number, PartitionState[]>()
+    /** The leader has changed since what was fetched of them was known to be in the log. */
+    const doubtful = new Map<number, PartitionState[]>()
     for (const state of this.#partitions()) {
       if (state.position === undefined) {
         if (!state.isLocating) lost.push(state)
@@ -111,12 +123,88 @@ export class Fetcher {
         this.#findTopic(state)
         continue
       }
-      const group = wanted.get(leader.leaderId)
-      if (group === undefined) wanted.set(leader.leaderId, [state])
-      else group.push(state)
+      const isChecked = leader.leaderEpoch <= state.checkedEpoch
+      if (!isChecked && state.fetchedEpoch >= 0) {
+        addTo(doubtful, leader.leaderId, state)
+        continue
+      }
+      state.checkedEpoch = leader.leaderEpoch
+      addTo(wanted, this.#replicaFor(state, leader.leaderId), state)
     }
     if (lost.length > 0) void this.#locate(lost)
+    for (const [nodeId, states] of doubtful) void this.#check(nodeId, states)
     for (const [nodeId, states] of wanted) this.#fetchFrom(nodeId, states)
+  }
+
+  /** The replica to read from: the leader, or the one that it has named (KIP-392). */
+  #replicaFor(state: PartitionState, leaderId: number): number {
+    const preferred = state.preferredReplica
+    if (preferred === undefined) return leaderId
+    const isGood =
+      preferred.untilMs > this.#cluster.world.clock.monotonic() &&
+      this.#cluster.metadata.brokers.has(preferred.nodeId)
+    if (isGood) return preferred.nodeId
+    state.preferredReplica = undefined
+    return leaderId
+  }
+
+  /** Asks a new leader whether what was fetched is still in the log (KIP-320). Never rejects. */
+  async #check(nodeId: number, states: readonly PartitionState[]): Promise<void> {
+    for (const state of states) state.isChecking = true
+    try {
+      const way = this.#cluster.broker(nodeId)
+      if (way === undefined) throw new KafkaError('BROKER_NOT_AVAILABLE')
+      const link = way.open ?? (await way.connect())
+      const queries = states.map((state) => {
+        const { topic, partition, fetchedEpoch: leaderEpoch } = state
+        const leader = this.#cluster.metadata.leader(topic, partition)
+        return { topic, partition, currentLeaderEpoch: leader?.leaderEpoch ?? -1, leaderEpoch }
+      })
+      const ends = canCheckTruncation(link) ? await findEpochEnds(link, queries) : undefined
+      for (const state of states) {
+        const { topic, partition } = state
+        const query = queries.find((one) => one.topic === topic && one.partition === partition)
+        const end = ends?.find((one) => one.topic === topic && one.partition === partition)
+        // Who has sought meanwhile is elsewhere.
+        if (query === undefined || !state.isChecking) continue
+        const epoch = query.currentLeaderEpoch
+        if (ends === undefined) state.checkedEpoch = epoch
+        else if (end?.error === 'NONE') this.#checked(state, end, query)
+        else this.#cluster.refreshSoon()
+      }
+    } catch {
+      this.#cluster.refreshSoon()
+    } finally {
+      for (const state of states) state.isChecking = false
+      const isOpen = states.some((state) => {
+        const leader = this.#cluster.metadata.leader(state.topic, state.partition)
+        return leader !== undefined && state.checkedEpoch < leader.leaderEpoch
+      })
+      this.#wakeIn(isOpen ? this.#cluster.settings.retryBackoff.baseMs : 0)
+    }
+  }
+
+  #checked(state: PartitionState, end: EpochEnd, query: EpochQuery): void {
+    state.checkedEpoch = query.currentLeaderEpoch
+    const { topic, partition, position = 0 } = state
+    const place = divergence(state.fetchOffset, query.leaderEpoch, end)
+    if (place === 'nowhere') return
+    if (typeof place === 'number' && place >= position) {
+      // Nobody has seen what is gone.
+      state.rewind(position)
+      return
+    }
+    const message =
+      `${topic}-${partition}: the log was cut off at ${place === 'unknown' ? 'an unknown offset' : place}, ` +
+      `below the position ${position}; records that were read are gone.`
+    this.#cluster.world.logger.warn({ topic, partition, position }, message)
+    if (this.#plan.resetPolicy.kind === 'none') {
+      state.isResting = true
+      this.#failed(new KafkaError('OFFSET_OUT_OF_RANGE', `${message} Seek.`), state)
+    } else {
+      state.seek(place === 'unknown' ? undefined : place)
+      if (place !== 'unknown') state.leaderEpoch = end.leaderEpoch
+    }
   }
 
   /** Asks for a topic without leader, and looks again a pause later. */
@@ -128,7 +216,8 @@ export class Fetcher {
       return
     }
     const deadlineMs = this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs
-    this.#cluster.topic(topic, { deadlineMs }).then(
+    const { mayCreateTopics } = this.#plan
+    this.#cluster.topic(topic, { deadlineMs, mayCreateTopics }).then(
       () => this.#wakeIn(this.#cluster.settings.retryBackoff.baseMs),
       () => this.#wakeIn(this.#cluster.settings.retryBackoff.maxMs),
     )
@@ -183,12 +272,13 @@ export class Fetcher {
     deadlineMs: number,
   ): Promise<{ topic: string; partition: number; offset: number }[]> {
     const { isReadCommitted } = this.#plan
-    const found = await findOffsets(this.#cluster, queries, isReadCommitted, { deadlineMs })
+    const patience = { deadlineMs, mayCreateTopics: this.#plan.mayCreateTopics }
+    const found = await findOffsets(this.#cluster, queries, isReadCommitted, patience)
     const late = found.filter(({ offset }) => offset < 0)
     if (late.length === 0) return found
     // Nothing is so young: the next record will be.
     const ends = late.map(({ topic, partition }) => ({ topic, partition, at: 'latest' as const }))
-    const rest = await findOffsets(this.#cluster, ends, isReadCommitted, { deadlineMs })
+    const rest = await findOffsets(this.#cluster, ends, isReadCommitted, patience)
     return [...found.filter(({ offset }) => offset >= 0), ...rest]
   }
 
@@ -212,12 +302,16 @@ export class Fetcher {
     try {
       const way = this.#cluster.broker(nodeId, this.#lane)
       if (way === undefined) throw new KafkaError('BROKER_NOT_AVAILABLE')
-      const link = way.open ?? (await way.connect())
-      if (await this.#exchange(link, broker.session, states)) broker.failures = 0
+      const link = way.open
+      // When the connection is there, more may be wanted than now: the next look finds it.
+      if (link === undefined) await way.connect()
+      else if (await this.#exchange(link, broker.session, states)) broker.failures = 0
       else this.#pause(broker)
     } catch (error) {
       if (this.#isStopped) return
       broker.session.lost()
+      // A replica that cannot be reached is no better than the leader.
+      for (const state of states) state.preferredReplica = undefined
       this.#pause(broker)
       const isHopeless = error instanceof Error && error.name === 'UNSUPPORTED_VERSION'
       const [state] = states
@@ -257,7 +351,7 @@ export class Fetcher {
       Fetch,
       version,
       {
-        maxWaitMs: fetchMaxWaitMs,
+        maxWaitMs: this.#isGathering ? Math.min(gatheringMs, fetchMaxWaitMs) : fetchMaxWaitMs,
         minBytes: fetchMinBytes,
         maxBytes: fetchMaxBytes,
         isolationLevel: this.#plan.isReadCommitted ? 1 : 0,
@@ -270,6 +364,7 @@ export class Fetcher {
           partitionMaxBytes: maxPartitionFetchBytes,
         })),
         forgottenTopicsData: byTopic(forgotten, ({ partition }) => partition),
+        rackId: this.#plan.rackId,
       },
       settings.link.requestTimeoutMs + fetchMaxWaitMs,
     )
@@ -278,6 +373,14 @@ export class Fetcher {
     return answer.responses.every(({ partitions }) => {
       return partitions.every(({ errorCode }) => errorCode === 0)
     })
+  }
+
+  /** Whether partitions are about to be fetched that a request of this moment would leave waiting for its answer. */
+  get #isGathering(): boolean {
+    for (const { isLocating, isChecking } of this.#partitions()) {
+      if (isLocating || isChecking) return true
+    }
+    return false
   }
 
   #take(answer: ResponseOf<typeof Fetch>, targets: readonly FetchTarget[]): void {
@@ -318,7 +421,12 @@ export class Fetcher {
       const { isReadCommitted, verifiesChecksums } = this.#plan
       state.endOffset = isReadCommitted ? fetched.lastStableOffset : fetched.highWatermark
       state.logStartOffset = fetched.logStartOffset
-      const { records, abortedTransactions } = fetched
+      const { records, abortedTransactions, preferredReadReplica } = fetched
+      if (preferredReadReplica >= 0) {
+        const { clock } = this.#cluster.world
+        const untilMs = clock.monotonic() + this.#cluster.settings.metadataMaxAgeMs
+        state.preferredReplica = { nodeId: preferredReadReplica, untilMs }
+      }
       if (records === null || records.length === 0) return false
       const context = {
         topic,
@@ -328,6 +436,11 @@ export class Fetcher {
         verifiesChecksums,
       }
       return state.fetched(fetchOffset, new FetchedChunk(records, context))
+    }
+    if (state.preferredReplica !== undefined) {
+      // A follower may lag behind, or be none any more: the leader knows.
+      state.preferredReplica = undefined
+      if (error === 'OFFSET_OUT_OF_RANGE' || staleMetadata.has(error)) return false
     }
     if (error === 'OFFSET_OUT_OF_RANGE') {
       // What was fetched ahead is still good; the position is only wrong when it is reached.
@@ -347,6 +460,12 @@ export class Fetcher {
     }
     return false
   }
+}
+
+function addTo(map: Map<number, PartitionState[]>, nodeId: number, state: PartitionState): void {
+  const group = map.get(nodeId)
+  if (group === undefined) map.set(nodeId, [state])
+  else group.push(state)
 }
 
 function byTopic<T>(

@@ -7,7 +7,7 @@ import type { Timer } from '@samsa/world'
 import type { Cluster } from '../cluster/cluster.ts'
 import { GroupCoordinator } from '../groups/group-coordinator.ts'
 import { GroupMembership } from '../groups/group-membership.ts'
-import type { GroupMetadata, GroupPlan } from '../groups/membership.ts'
+import type { GroupPlan } from '../groups/membership.ts'
 import { OffsetCommits, type OffsetToCommit } from '../groups/offset-commits.ts'
 import { SubscribedTopics } from '../groups/subscribed-topics.ts'
 import { type Topic, topic as plainTopic } from '../serdes/topic.ts'
@@ -15,6 +15,7 @@ import type { ConsumerPlan } from './consumer-settings.ts'
 import { GroupReader } from './group-reader.ts'
 import type { RebalanceListener } from './rebalance-listener.ts'
 import type { RecordSupply } from './record-supply.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 /** Errors of commits that a rebalance explains: what is not committed is read again by its new owner. */
 const rebalanceErrors: ReadonlySet<string> = new Set([
@@ -66,7 +67,7 @@ export class GroupConsumer<T extends Topic> {
 
   /** Who this member is at the moment. */
   get metadata(): GroupMetadata {
-    const { groupId, groupInstanceId } = this.#group
+    const { groupId, groupInstanceId = null } = this.#group
     const outside = { groupId, generationId: -1, memberId: '', groupInstanceId }
     return this.#membership?.metadata ?? outside
   }

@@ -7,10 +7,13 @@
 import type { StoredRecord } from '@samsa/protocol'
 import type { PartitionState } from './partition-state.ts'
 import type { ConsumerBatch, ConsumerRecord, RecordMaker } from './record.ts'
+import type { PartitionReader } from './record-supply.ts'
 
 /** Records that were handed out together. */
 export class HandedBatch<T> {
   readonly state: PartitionState
+  /** Aborts when the partition is given up. */
+  readonly signal: AbortSignal
   readonly #maker: RecordMaker
   readonly #stored: readonly StoredRecord[]
   /** The record to be taken next. */
@@ -22,8 +25,9 @@ export class HandedBatch<T> {
   /** Somebody sought: what the reader has done no longer says where it is. */
   isVoid = false
 
-  constructor(state: PartitionState, maker: RecordMaker, stored: readonly StoredRecord[]) {
+  constructor({ state, maker, end }: PartitionReader, stored: readonly StoredRecord[]) {
     this.state = state
+    this.signal = end.signal
     this.#maker = maker
     this.#stored = stored
   }

@@ -31,6 +31,12 @@ export class PartitionState {
   processed: number | undefined
   /** Leader epoch of the last record handed out, or of the committed offset; -1 where it is not known (KIP-320). */
   leaderEpoch = -1
+  /** The leader epoch up to which what was fetched is known to be in the log; -1 for none. */
+  checkedEpoch = -1
+  /** Whether a leader is being asked about that. */
+  isChecking = false
+  /** The replica that the leader wants this reader to read from, as long as that counts (KIP-392). */
+  preferredReplica: { readonly nodeId: number; readonly untilMs: number } | undefined
   /** What is stored in the group, as far as this consumer knows. */
   committed: number | undefined
 
@@ -85,13 +91,20 @@ export class PartitionState {
     this.#position = position
     this.#fetchOffset = position ?? -1
     this.#handedEnd = this.#fetchOffset
+    this.isChecking = false
     this.isLocating = false
     this.isResting = false
+  }
+
+  /** Leader epoch of the record before `fetchOffset`; -1 where it is not known. */
+  get fetchedEpoch(): number {
+    return this.#chunks.at(-1)?.lastLeaderEpoch ?? this.leaderEpoch
   }
 
   /** Whether more may be fetched: the position is known, and less than `maxBytes` wait. */
   mayFetch(maxBytes: number): boolean {
     if (this.#position === undefined || this.isPaused || this.isResting) return false
+    if (this.isChecking) return false
     return this.bufferedBytes < maxBytes
   }
 

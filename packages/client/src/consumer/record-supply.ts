@@ -246,7 +246,7 @@ export class RecordSupply<T> {
   /** Partitions take turns: who was read goes to the end. */
   #next(only: PartitionState | undefined): HandedBatch<T> | undefined {
     for (const [key, reader] of this.#readers) {
-      const { state, maker } = reader
+      const { state } = reader
       if (only !== undefined && state !== only) continue
       if (this.#handed.size > 0 && this.#handedOf(new Set([state])).length > 0) continue
       for (let chunk = state.ready; chunk !== undefined; chunk = state.ready) {
@@ -265,7 +265,7 @@ export class RecordSupply<T> {
           this.#fetcher.wake()
           this.#readers.delete(key)
           this.#readers.set(key, reader)
-          return new HandedBatch<T>(state, maker, stored)
+          return new HandedBatch<T>(reader, stored)
         }
         state.finish(chunk)
         this.#fetcher.wake()

@@ -9,7 +9,8 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { Alarm } from './alarm.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import { meaningOf } from './group-error.ts'
-import type { GroupMetadata, GroupPlan } from './membership.ts'
+import type { GroupPlan } from './membership.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 /** What the coordinator last said; undefined as long as all is well. */
 export type HeartbeatVerdict = KafkaError | undefined
@@ -51,7 +52,7 @@ export class ClassicHeartbeat {
   }
 
   async #run(member: GroupMetadata): Promise<void> {
-    const { groupId, generationId, memberId, groupInstanceId = null } = member
+    const { groupId, generationId, memberId, groupInstanceId } = member
     const request = { groupId, generationId, memberId, groupInstanceId }
     for (;;) {
       await this.#pulse.wait(this.#plan.heartbeatIntervalMs)

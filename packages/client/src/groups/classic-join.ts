@@ -181,7 +181,8 @@ export class ClassicJoin {
   }
 
   #patience(signal: AbortSignal, ms: number = this.#plan.defaultApiTimeoutMs): Patience {
-    return { deadlineMs: this.#cluster.world.clock.monotonic() + ms, signal }
+    const { mayCreateTopics } = this.#plan
+    return { deadlineMs: this.#cluster.world.clock.monotonic() + ms, signal, mayCreateTopics }
   }
 
   #named(error: KafkaError['name']): KafkaError {

@@ -15,14 +15,9 @@ import { ClassicHeartbeat } from './classic-heartbeat.ts'
 import { ClassicJoin, type Joined, JoinFailure } from './classic-join.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import { type Meaning, meaningOf } from './group-error.ts'
-import {
-  type GroupMetadata,
-  type GroupPlan,
-  type Membership,
-  type PartitionHolder,
-  without,
-} from './membership.ts'
+import { type GroupPlan, type Membership, type PartitionHolder, without } from './membership.ts'
 import { describeTopics, type SubscribedTopics } from './subscribed-topics.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 /** Keeps one member in its classic group. */
 export class ClassicMembership implements Membership {
@@ -59,7 +54,7 @@ export class ClassicMembership implements Membership {
   }
 
   get metadata(): GroupMetadata {
-    const { groupId, groupInstanceId } = this.#plan
+    const { groupId, groupInstanceId = null } = this.#plan
     const generationId = this.#generationId
     return { groupId, generationId, memberId: this.#memberId, groupInstanceId }
   }
@@ -199,7 +194,8 @@ export class ClassicMembership implements Membership {
 
   async #hasChanged({ topics, watched }: Joined): Promise<boolean> {
     const deadlineMs = this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs
-    const patience = { deadlineMs, signal: this.#end.signal }
+    const { mayCreateTopics } = this.#plan
+    const patience = { deadlineMs, signal: this.#end.signal, mayCreateTopics }
     if (this.#subscription.choice instanceof RegExp) {
       const names = await this.#subscription.names(patience)
       if (names.join() !== topics.join()) return true

@@ -17,15 +17,10 @@ import { Alarm } from './alarm.ts'
 import { brokerPattern, HeartbeatFields, type MemberView } from './consumer-heartbeat.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import { meaningOf } from './group-error.ts'
-import {
-  type GroupMetadata,
-  type GroupPlan,
-  type Membership,
-  type PartitionHolder,
-  without,
-} from './membership.ts'
+import { type GroupPlan, type Membership, type PartitionHolder, without } from './membership.ts'
 import type { SubscribedTopics } from './subscribed-topics.ts'
 import { type TopicIdPartitions, TopicIds } from './topic-ids.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 const joining = 0
 const leaving = -1
@@ -80,7 +75,7 @@ export class ConsumerMembership implements Membership {
   }
 
   get metadata(): GroupMetadata {
-    const { groupId, groupInstanceId } = this.#plan
+    const { groupId, groupInstanceId = null } = this.#plan
     const isMember = this.#epoch > 0
     const generationId = isMember ? this.#epoch : -1
     return { groupId, generationId, memberId: isMember ? this.#memberId : '', groupInstanceId }

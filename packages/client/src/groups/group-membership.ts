@@ -7,8 +7,9 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { ClassicMembership } from './classic-membership.ts'
 import { ConsumerMembership } from './consumer-membership.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
-import type { GroupMetadata, GroupPlan, Membership, PartitionHolder } from './membership.ts'
+import type { GroupPlan, Membership, PartitionHolder } from './membership.ts'
 import type { SubscribedTopics } from './subscribed-topics.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 /** Refusals of a first heartbeat after which the classic protocol may still be spoken. */
 const refusals: ReadonlySet<string> = new Set([
@@ -41,7 +42,7 @@ export class GroupMembership implements Membership {
   }
 
   get metadata(): GroupMetadata {
-    const { groupId, groupInstanceId } = this.#plan
+    const { groupId, groupInstanceId = null } = this.#plan
     const outside = { groupId, generationId: -1, memberId: '', groupInstanceId }
     return this.#inner?.metadata ?? outside
   }

@@ -2,17 +2,8 @@
 // background, and tells who holds partitions what it was given and what it must give up.
 
 import type { PartitionName } from '../consumer/offset-lookup.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 import type { Assignor } from './assignors/assignor.ts'
-
-/** What tells a group's member from others; offsets sent to a transaction name it (KIP-447). */
-export interface GroupMetadata {
-  readonly groupId: string
-  /** The generation of a classic group, the member epoch of a KIP-848 group; -1 outside. */
-  readonly generationId: number
-  /** Empty outside. */
-  readonly memberId: string
-  readonly groupInstanceId: string | undefined
-}
 
 /** How to be a member. */
 export interface GroupPlan {
@@ -31,6 +22,8 @@ export interface GroupPlan {
   /** How long a member may take between records, and to give partitions up. */
   readonly maxPollIntervalMs: number
   readonly defaultApiTimeoutMs: number
+  /** Whether asking for topics that do not exist may create them. */
+  readonly mayCreateTopics: boolean
 }
 
 /** Who holds the partitions of a member. */

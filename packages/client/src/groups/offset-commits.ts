@@ -6,7 +6,7 @@ import type { Patience } from '../cluster/cluster.ts'
 import type { PartitionName } from '../consumer/offset-lookup.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import { meaningOf } from './group-error.ts'
-import type { GroupMetadata } from './membership.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
 /** A position to be committed. */
 export interface OffsetToCommit extends PartitionName {
@@ -65,7 +65,7 @@ export class OffsetCommits {
 
   async #attempt(offsets: readonly OffsetToCommit[], patience: Patience): Promise<void> {
     const member = this.#member()
-    const { groupId, generationId, memberId, groupInstanceId = null } = member
+    const { groupId, generationId, memberId, groupInstanceId } = member
     const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, some]) => ({
       name,
       partitions: some.map(({ partition, offset, leaderEpoch = -1, metadata = '' }) => ({

@@ -49,7 +49,7 @@ export async function describeTopics(
 ): Promise<TopicRacks> {
   if (names.length === 0) return new Map()
   const topics = names.map((name) => ({ name }))
-  const request = { topics, allowAutoTopicCreation: true }
+  const request = { topics, allowAutoTopicCreation: patience.mayCreateTopics !== false }
   const answer = await cluster.askAny(Metadata, request, patience)
   const rackOf = new Map(answer.brokers.map(({ nodeId, rack }) => [nodeId, rack ?? undefined]))
   const described = new Map<string, readonly (readonly string[])[]>()

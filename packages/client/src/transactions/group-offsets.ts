@@ -11,8 +11,7 @@ import {
 import type { OpenLink } from '../cluster/broker-link.ts'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import { Coordinator } from './coordinator.ts'
-import type { GroupMetadata } from '../groups/membership.ts'
-import type { NextOffset } from './sent-offsets.ts'
+import type { GroupMetadata, NextOffset } from './sent-offsets.ts'
 
 /** Offsets to commit, and who commits them. */
 export interface OffsetCommit {
@@ -114,7 +113,7 @@ export class GroupOffsets {
         ? {
             generationIdOrMemberEpoch: generationId,
             memberId,
-            groupInstanceId: groupInstanceId ?? null,
+            groupInstanceId,
           }
         : {}),
       topics: [...topics].map(([name, places]) => ({

@@ -19,7 +19,7 @@ test('a list says itself where to go on', () => {
 })
 
 test('a consumer is asked who it is', () => {
-  const metadata = { groupId: 'g', generationId: 3, memberId: 'm', groupInstanceId: undefined }
+  const metadata = { groupId: 'g', generationId: 3, memberId: 'm', groupInstanceId: null }
   assert.equal(groupOf(metadata), metadata)
   assert.equal(groupOf({ groupMetadata: () => metadata }), metadata)
 })

@@ -1,6 +1,15 @@
 // What `sendOffsets` takes: who reads, and how far that has come.
 
-import type { GroupMetadata } from '../groups/membership.ts'
+/** Who reads, as a consumer of a group says it. */
+export interface GroupMetadata {
+  readonly groupId: string
+  /** Generation of a classic group, epoch of a member otherwise; -1 for a reader that is in no group. */
+  readonly generationId: number
+  /** Empty for a reader that is in no group. */
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+}
+
 /** A consumer, or what one says of itself. */
 export type GroupReader = GroupMetadata | { groupMetadata(): GroupMetadata }
 

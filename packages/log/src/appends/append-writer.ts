@@ -56,6 +56,10 @@ export interface AppendWriterOwner {
   mustFlush(endOffset: number): boolean
   /** Puts the data of everything that is written, up to `endOffset`, on the medium. */
   syncWritten(endOffset: number): Promise<void>
+  /** The length that the file of a new segment is given before its first write; 0 to let it grow. */
+  preallocatedBytes(): number
+  /** Cuts a file that was given its length before to what is written. */
+  trim(segment: Segment): Promise<void>
   /** Whether a segment must be on the medium before the next one is begun. */
   syncsBeforeRoll(): boolean
   /** Everything before `endOffset` is written. */
@@ -159,12 +163,18 @@ export class AppendWriter {
     const { segment, position, endPosition } = group
     const previous = this.#previous
     this.#previous = segment
-    if (previous !== undefined && previous !== segment && this.#owner.syncsBeforeRoll()) {
-      await this.#owner.syncWritten(segment.baseOffset)
+    if (previous !== undefined && previous !== segment) {
+      if (previous.isPreallocated) await this.#owner.trim(previous)
+      if (this.#owner.syncsBeforeRoll()) await this.#owner.syncWritten(segment.baseOffset)
     }
     const mode = segment.isFresh ? 'truncate' : 'update'
-    await this.#owner.host.files.use(segment.file, mode, (file) => {
+    const preallocatedBytes = segment.isFresh ? this.#owner.preallocatedBytes() : 0
+    await this.#owner.host.files.use(segment.file, mode, async (file) => {
       segment.isFresh = false
+      if (preallocatedBytes > endPosition) {
+        segment.isPreallocated = true
+        await file.truncate(preallocatedBytes)
+      }
       const buffers = joined(group.appends)
       const [only] = buffers
       if (buffers.length === 1 && only !== undefined) return file.write(only, position)

@@ -59,12 +59,11 @@ export function remove<T>(list: T[] | undefined, item: T): void {
   if (index >= 0) list?.splice(index, 1)
 }
 
-function haveEqualTopics(members: readonly AssignorMember[]): boolean {
-  let topics: ReadonlySet<string> = new Set()
-  for (const member of members) {
-    if (topics.size === 0) topics = new Set(member.topics)
-    else if (member.topics.length !== topics.size) return false
-    else if (!member.topics.every((topic) => topics.has(topic))) return false
-  }
-  return true
+/** Java takes a member without topics, if it comes first, for one that wants everything; it shall get nothing. */
+function haveEqualTopics([first, ...others]: readonly AssignorMember[]): boolean {
+  const topics = new Set(first?.topics)
+  return others.every((member) => {
+    if (member.topics.length !== topics.size) return false
+    return member.topics.every((topic) => topics.has(topic))
+  })
 }
