@@ -41,7 +41,7 @@ async function syncData(log: LogState, segment: Segment): Promise<void> {
 }
 
 /** Writes the index files of a segment. `isLast` says that it will not grow: its largest timestamp is then noted. */
-export async function writeIndexes(
+async function writeIndexes(
   log: LogState,
   segment: Segment,
   indexes: SegmentIndexes,
