@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KafkaConnection } from '@samsa/network'
@@ -21,29 +21,36 @@ export interface Target extends AsyncDisposable {
 
 const release = '4.3.1'
 
+const cli = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli')
+
 /** What a child is started with besides its script. */
 interface ChildOptions {
   /** Words for node, before the script. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Below it lies the folder of the data; the system's own for such folders when absent. */
+  readonly parent?: string
 }
 
-/** Starts a child that prints its port when it serves and ends when its standard input does. */
-async function startScript(
+/** Starts a child that says where it listens: a line of its port alone, or as `samsa start` says it. */
+async function startChild(
   name: 'samsa' | 'raw',
-  script: string,
-  { args = [], env = {} }: ChildOptions = {},
+  words: (directory: string) => readonly string[],
+  { args = [], env = {}, parent = tmpdir() }: ChildOptions = {},
 ): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
-  const path = join(import.meta.dirname, script)
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=@samsa/source', ...args, path, directory],
-    { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } },
-  )
+  const directory = mkdtempSync(join(parent, `bench-${name}-`))
+  const child: ChildProcess = spawn(process.execPath, [...args, ...words(directory)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
-    child.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString().trim())))
+    let text = ''
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /^(?:listening on .*:)?(\d+)\n/m.exec(text)?.[1]
+      if (found !== undefined) resolve(Number(found))
+    })
   })
   return {
     name,
@@ -51,15 +58,16 @@ async function startScript(
     pid: child.pid ?? -1,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit')
-      child.stdin?.end()
+      child.kill('SIGTERM')
       await ended
       rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
-async function startKafka(): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-kafka-'))
+/** Starts Apache Kafka with fresh data in a new folder below `parent`. */
+export async function startKafka(parent = tmpdir()): Promise<Target> {
+  const directory = mkdtempSync(join(parent, 'bench-kafka-'))
   const broker = await KafkaBroker.start({ release, directory })
   return {
     name: 'kafka',
@@ -72,9 +80,29 @@ async function startKafka(): Promise<Target> {
   }
 }
 
+/** The command as users run it: from dist/ where that was built, and with the flags that its first line gives Node. */
+function samsaCommand(): readonly string[] {
+  const built = join(cli, 'dist', 'main.js')
+  const entry = existsSync(built) ? built : join(cli, 'src', 'main.ts')
+  const conditions = entry === built ? [] : ['--conditions=@samsa/source']
+  return [...conditions, ...flagsOf(entry), entry]
+}
+
+/** What stands behind `node` in the first line of a script. */
+export function flagsOf(script: string): readonly string[] {
+  const [firstLine = ''] = readFileSync(script, 'utf8').split('\n', 1)
+  return firstLine.split(' ').filter((word) => word.startsWith('--'))
+}
+
 /** Starts a Samsa broker with fresh data. */
 export function startSamsa(options?: ChildOptions): Promise<Target> {
-  return startScript('samsa', 'samsa-server.ts', options)
+  const words = samsaCommand()
+  return startChild('samsa', (data) => [...words, 'start', '--data', data, '--port', '0'], options)
+}
+
+function startRaw(): Promise<Target> {
+  const script = join(import.meta.dirname, 'raw-server.ts')
+  return startChild('raw', (data) => ['--conditions=@samsa/source', script, data])
 }
 
 /** Creates a topic, as a client would. */
@@ -95,5 +123,5 @@ export async function startBrokers(): Promise<Target[]> {
 export async function startTargets(topic: string): Promise<Target[]> {
   const brokers = await startBrokers()
   for (const { port } of brokers) await createTopic(port, topic)
-  return [...brokers, await startScript('raw', 'raw-server.ts')]
+  return [...brokers, await startRaw()]
 }

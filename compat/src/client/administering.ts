@@ -2,7 +2,7 @@
 // thing with its own outcome, errors that name it.
 
 import { type Admin, connect, string, topic } from '@samsa/client'
-import { type Story, errorOf } from './story.ts'
+import { errorOf, soon, type Story } from './story.ts'
 
 /** Creates topics and waits for nothing else. */
 async function create(admin: Admin, name: string, partitions: number): Promise<void> {
@@ -52,12 +52,18 @@ export const topics: Story = async ({ bootstrap, prefix, checks }) => {
   const byId = await admin.topics.describe([{ topicId }])
   checks.check(byId.get(topicId)?.name === one, 'it is found by its id')
   await admin.topics.addPartitions([{ topic: one, total: 5 }])
-  const grown = await admin.topics.describe([one])
+  const grown = await soon(
+    () => admin.topics.describe([one]),
+    (found) => found.get(one)?.partitions.length === 5,
+  )
   checks.check(grown.get(one)?.partitions.length === 5, 'it is given partitions')
   const fewer = await errorOf(admin.topics.addPartitions([{ topic: one, total: 1 }]))
   checks.check(fewer?.name === 'INVALID_PARTITIONS', `never fewer: ${fewer?.name}`)
   await admin.topics.delete([{ topicId }, two])
-  const gone = await admin.topics.describe([one, two]).each()
+  const gone = await soon(
+    () => admin.topics.describe([one, two]).each(),
+    (found) => [...found.values()].every((outcome) => outcome instanceof Error),
+  )
   const errors = [...gone.values()].map((outcome) => (outcome instanceof Error ? outcome.name : ''))
   checks.check(
     errors.join() === 'UNKNOWN_TOPIC_OR_PARTITION,UNKNOWN_TOPIC_OR_PARTITION',
@@ -82,7 +88,7 @@ export const configs: Story = async ({ bootstrap, prefix, checks }) => {
     const entries = found.get(`TOPIC:${name}`)?.entries ?? []
     return new Map(entries.map((entry) => [entry.name, entry]))
   }
-  const set = await read()
+  const set = await soon(read, (found) => found.get('retention.ms')?.value === '5000')
   checks.check(set.size === 3, `only what was asked for: ${[...set.keys()].join()}`)
   checks.check(set.get('retention.ms')?.value === '5000', 'a value is set')
   const source = set.get('retention.ms')?.source
@@ -95,7 +101,7 @@ export const configs: Story = async ({ bootstrap, prefix, checks }) => {
   await admin.configs.alter([
     { ...resource, delete: ['retention.ms'], subtract: { 'cleanup.policy': 'delete' } },
   ])
-  const reset = await read()
+  const reset = await soon(read, (found) => found.get('cleanup.policy')?.value === 'compact')
   checks.check(reset.get('retention.ms')?.source === 'DEFAULT_CONFIG', 'a value is taken back')
   checks.check(reset.get('cleanup.policy')?.value === 'compact', 'a list is taken from')
   const wrong = await errorOf(

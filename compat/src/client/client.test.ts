@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBroker } from '@samsa/broker'
+import { connect } from '@samsa/client'
 import { Checks } from '../runner/suite.ts'
 import { settings, stories } from './suite.ts'
 
@@ -16,3 +17,10 @@ for (const [name, story] of Object.entries(stories)) {
     assert.ok(passed > 0)
   })
 }
+
+test('a broker of this process is taken as it is', async () => {
+  await using broker = await startBroker({ memory: true, settings })
+  await using kafka = connect({ broker })
+  const { clusterId } = await kafka.admin().cluster.describe()
+  assert.equal(clusterId, broker.clusterId)
+})

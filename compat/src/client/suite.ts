@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Checks, type Suite } from '../runner/suite.ts'
 import { Target, targetNeeds } from '../target/target.ts'
 import * as administering from './administering.ts'
+import * as administeringMore from './administering-more.ts'
 import * as groups from './groups.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
@@ -19,6 +20,7 @@ export const stories: Readonly<Record<string, Story>> = {
   ...groups,
   ...running,
   ...administering,
+  ...administeringMore,
 }
 
 /** A story that takes longer has lost its way: it waits for what does not come. */
@@ -32,6 +34,9 @@ export const settings = {
   'group.initial.rebalance.delay.ms': '0',
   'group.consumer.heartbeat.interval.ms': '200',
   'group.consumer.min.heartbeat.interval.ms': '100',
+  // Access control lists can be kept; nobody is refused anything.
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
 }
 
 /** Tells every story to the broker. */

@@ -97,7 +97,6 @@ export type {
 export type {
   ScramCredential,
   ScramCredentialChange,
-  ScramMechanism,
   UserAdmin,
   UserScramCredentials,
 } from './admin/users.ts'
@@ -146,11 +145,14 @@ export {
   uuid,
   void,
 } from './serdes/built-in.ts'
+export type { BearerToken } from './security/oauth-bearer.ts'
+export type { SaslOptions } from './security/sasl-options.ts'
+export type { ScramMechanism } from './security/scram.ts'
 export type { Serde, SerdePlace } from './serdes/serde.ts'
 export type { StandardSchema } from './serdes/standard-schema.ts'
 export type {
-  GroupMember as OffsetsOwner,
   GroupMetadata,
+  GroupReader,
   NextOffset,
   ReadProgress,
 } from './transactions/sent-offsets.ts'

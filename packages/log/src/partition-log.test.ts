@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { BatchWalk, buildTransactionMarker, readRecords } from '@samsa/protocol'
 import { SimulatedDisk } from '@samsa/world/simulated'
 import type { PartitionLog } from './partition-log.ts'
-import type { ReadResult } from './reads/read-log.ts'
+import type { ReadResult } from './reads/read-result.ts'
 import { batchOf, fixtureWorld, openDirectories, openLog, startMs } from './testing/log-fixture.ts'
 
 async function values(log: PartitionLog, from = 0): Promise<string[]> {

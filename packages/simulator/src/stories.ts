@@ -11,5 +11,6 @@ export const stories: Readonly<Record<string, Story>> = {
   broker: async (args) => (await import('./broker/main.ts')).run(args),
   coordinators: async (args) => (await import('./coordinators/main.ts')).run(args),
   transactions: async (args) => (await import('./transactions/main.ts')).run(args),
+  cluster: async (args) => (await import('./cluster/main.ts')).run(args),
   coordination: async (args) => (await import('./coordination/main.ts')).run(args),
 }

@@ -8,6 +8,7 @@ import type { AppliedTopic } from '../metadata/topic-table.ts'
 import { isServing } from './draft-partition.ts'
 import { electLeader, type ElectionRules, endLeadership } from './leader-election.ts'
 import { minimumInSync, withoutAbsent } from './isr-change.ts'
+import { type Loss, lossOf, withoutLostReplica } from './lost-replica.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
 
 /** What a step goes by. */
@@ -46,20 +47,23 @@ export function settleBrokers(
   // A broker that waits is alive; it is told of what it leads when everything is settled.
   const isLive = (id: number): boolean =>
     isServing(draft, id) || (returned.has(id) && metadata.broker(id)?.draining === false)
+  const losses = lossesOf(draft)
   const ended: string[] = []
   let changed = 0
   let changedTopics = 0
   for (const topic of metadata.topics()) {
     const isDone = done.has(topic.topicId)
     const needed = topic.partitions.some(
-      ({ leader, isr }) =>
-        !isLive(leader) || (!isDone && returned.has(leader)) || isr.some((id) => !isLive(id)),
+      ({ leader, isr, elr }) =>
+        !isLive(leader) ||
+        isr.some((id) => !isLive(id)) ||
+        (!isDone && (returned.has(leader) || [...isr, ...elr].some((id) => losses.has(id)))),
     )
     if (!needed) continue
     if (changedTopics === mostTopics) return { changed, ended, more: true }
     const ending = isDone ? nobody : returned
     const rules = { isLive, isUncleanAllowed: () => isUncleanAllowed(draft, topic.name, settings) }
-    const count = settleTopic(draft, topic, ending, { ...rules, settings })
+    const count = settleTopic(draft, topic, ending, { ...rules, settings, losses })
     changed += count
     if (count > 0) changedTopics++
     if (ending.size > 0) ended.push(topic.topicId)
@@ -72,23 +76,44 @@ export function settleBrokers(
 
 const nobody: ReadonlySet<number> = new Set()
 
+interface TopicRules extends ElectionRules {
+  readonly settings: BrokerSettings
+  /** What is missing in the logs of brokers that came back, by id. */
+  readonly losses: ReadonlyMap<number, Loss>
+}
+
+/** The losses of the brokers that wait. */
+function lossesOf({ metadata }: MetadataDraft): Map<number, Loss> {
+  const losses = new Map<number, Loss>()
+  for (const broker of metadata.brokers()) {
+    if (!broker.fenced) continue
+    const loss = lossOf(broker, metadata.image.settledLife(broker.id))
+    if (loss !== 'nothing') losses.set(broker.id, loss)
+  }
+  return losses
+}
+
 function settleTopic(
   draft: MetadataDraft,
   { topicId }: AppliedTopic,
   ending: ReadonlySet<number>,
-  { settings, ...rules }: ElectionRules & { readonly settings: BrokerSettings },
+  { settings, losses, ...rules }: TopicRules,
 ): number {
   const topic = draft.topicById(topicId)
   if (topic === undefined) return 0
   const { isLive } = rules
   const minInSyncReplicas = minimumInSync(draft, topic.name, settings)
   let changed = 0
-  const partitions = topic.partitions.map((state): PartitionState => {
+  const partitions = topic.partitions.map((before): PartitionState => {
+    let state = before
+    for (const id of ending) {
+      state = withoutLostReplica(state, id, losses.get(id) ?? 'nothing')
+    }
     const elected = ending.has(state.leader)
       ? endLeadership(state, state.leader, rules)
       : electLeader(state, rules)
     const next = withoutAbsent(elected, isLive, minInSyncReplicas)
-    if (next !== state) changed++
+    if (next !== before) changed++
     return next
   })
   if (changed > 0) draft.change({ ...topic, partitions })

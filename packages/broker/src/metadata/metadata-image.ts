@@ -82,6 +82,11 @@ export class MetadataImage {
     return this.#settled.get(id)
   }
 
+  /** What the controller noted of a broker's life when it last settled one; undefined for a broker it has not seen. */
+  settledLife(brokerId: number): BrokerMetaNode | undefined {
+    return this.#settled.get(brokerId)
+  }
+
   isDeleted(topicId: string): boolean {
     return this.#deleted.has(topicId)
   }

@@ -1,23 +1,17 @@
 // SCRAM credentials of users (KIP-554). Only salted passwords leave the client.
 
-import { pbkdf2Sync } from 'node:crypto'
 import {
   AlterUserScramCredentials,
   DescribeUserScramCredentials,
   KafkaError,
 } from '@samsa/protocol'
+import { saltedPassword, type ScramMechanism } from '../security/scram.ts'
 import type { Desk } from './desk.ts'
 import { type AdminCallOptions, checkCode, outcomeOf } from './errand.ts'
 import type { Outcomes, Results } from './results.ts'
 import { toAnyBroker, toController } from './routes.ts'
 
-const mechanisms = {
-  'SCRAM-SHA-256': { code: 1, digest: 'sha256', length: 32 },
-  'SCRAM-SHA-512': { code: 2, digest: 'sha512', length: 64 },
-} as const
-
-/** A SCRAM mechanism. */
-export type ScramMechanism = keyof typeof mechanisms
+const mechanisms = { 'SCRAM-SHA-256': 1, 'SCRAM-SHA-512': 2 } as const
 
 /** A credential that a user has; the secret is not told. */
 export interface ScramCredential {
@@ -84,30 +78,37 @@ export class UserAdmin {
     )
   }
 
-  /** Sets and deletes SCRAM credentials; the results are by user. UNACCEPTABLE_CREDENTIAL, RESOURCE_NOT_FOUND. */
+  /** Sets and deletes SCRAM credentials; the results are by `user:mechanism`. UNACCEPTABLE_CREDENTIAL, RESOURCE_NOT_FOUND. */
   alterScram(
     changes: readonly ScramCredentialChange[],
     options: AdminCallOptions = {},
   ): Results<string, void> {
-    const users = [...new Set(changes.map(({ user }) => user))]
-    return this.#desk.run<string, string, void>(
+    return this.#desk.run<ScramCredentialChange, string, void>(
       {
-        items: users,
-        keyOf: (user) => user,
-        nameOf: (user) => `User ${user}`,
+        items: changes,
+        keyOf: changeKey,
+        nameOf: ({ user, mechanism }) => `User ${user}, ${mechanism}`,
         route: toController(this.#desk.cluster),
         ask: async (link, part) => {
-          const wanted = changes.filter(({ user }) => part.includes(user))
-          const deletions = wanted.filter(({ password }) => password === undefined)
-          const answer = await link.send(AlterUserScramCredentials, {
-            deletions: deletions.map(({ user, mechanism }) => {
-              return { name: user, mechanism: mechanisms[mechanism].code }
-            }),
-            upsertions: wanted.flatMap((change) => this.#upsertion(change)),
-          })
-          return new Map(
-            answer.results.map((result) => [result.user, outcomeOf(result, undefined)]),
-          )
+          const outcomes: Outcomes<string, void> = new Map()
+          for (const round of oneOfEachUser(part)) {
+            const answer = await link.send(AlterUserScramCredentials, {
+              deletions: round
+                .filter(({ password }) => password === undefined)
+                .map(({ user, mechanism }) => ({
+                  name: user,
+                  mechanism: mechanisms[mechanism],
+                })),
+              upsertions: round.flatMap((change) => this.#upsertion(change)),
+            })
+            const results = new Map(answer.results.map((result) => [result.user, result]))
+            for (const change of round) {
+              const result = results.get(change.user)
+              const outcome = result === undefined ? undefined : outcomeOf(result, undefined)
+              if (result !== undefined) outcomes.set(changeKey(change), outcome)
+            }
+          }
+          return outcomes
         },
       },
       options,
@@ -118,10 +119,23 @@ export class UserAdmin {
     if (password === undefined) return []
     const { iterations = defaultIterations } = rest
     const salt = rest.salt ?? this.#desk.cluster.world.random.bytes(saltBytes)
-    const { code, digest, length } = mechanisms[mechanism]
-    const saltedPassword = pbkdf2Sync(password, salt, iterations, length, digest)
-    return [{ name: user, mechanism: code, iterations, salt, saltedPassword }]
+    const salted = saltedPassword(mechanism, password, { salt, iterations })
+    const code = mechanisms[mechanism]
+    return [{ name: user, mechanism: code, iterations, salt, saltedPassword: salted }]
   }
+}
+
+function changeKey({ user, mechanism }: ScramCredentialChange): string {
+  return `${user}:${mechanism}`
+}
+
+/** A request may name a user once. */
+function oneOfEachUser(changes: readonly ScramCredentialChange[]): ScramCredentialChange[][] {
+  const rounds: ScramCredentialChange[][] = []
+  for (const changesOfUser of Map.groupBy(changes, ({ user }) => user).values()) {
+    for (const [index, change] of changesOfUser.entries()) (rounds[index] ??= []).push(change)
+  }
+  return rounds
 }
 
 function mechanismOf(code: number): ScramMechanism | undefined {

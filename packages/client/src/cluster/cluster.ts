@@ -245,7 +245,12 @@ export class Cluster {
     const pauseMs = backoffMs(this.settings.retryBackoff, attempt, random.fraction())
     const leftMs = deadlineMs - clock.monotonic()
     const ends = signal === undefined ? this.ended : AbortSignal.any([signal, this.ended])
-    await clock.sleep(Math.max(0, Math.ceil(Math.min(pauseMs, leftMs))), ends)
+    const hold = clock.hold?.()
+    try {
+      await clock.sleep(Math.max(0, Math.ceil(Math.min(pauseMs, leftMs))), ends)
+    } finally {
+      hold?.cancel()
+    }
   }
 
   /** Monotonic time of the next attempt after `failures` failures in a row. */
@@ -283,9 +288,11 @@ export class Cluster {
       : undefined
     signal?.addEventListener('abort', onAbort, { once: true })
     this.ended.addEventListener('abort', onAbort, { once: true })
+    const hold = this.world.clock.hold?.()
     try {
       return await Promise.race([promise, over.promise])
     } finally {
+      hold?.cancel()
       timer?.cancel()
       signal?.removeEventListener('abort', onAbort)
       this.ended.removeEventListener('abort', onAbort)

@@ -15,6 +15,8 @@ import type { ProducerBatch, ProducerState } from './producer-batch.ts'
 /** What a broker may remember of one producer in one partition. */
 const mostOnWire = 5
 
+const none: readonly ProducerBatch[] = []
+
 /** The queue of one partition. */
 export class PartitionQueue {
   readonly topic: string
@@ -198,7 +200,9 @@ export class PartitionQueue {
   }
 
   /** Batches on the wire whose time is over. Their answer still counts for the numbers, but nobody waits for it. */
-  overdue(nowMs: number, deliveryTimeoutMs: number): ProducerBatch[] {
+  overdue(nowMs: number, deliveryTimeoutMs: number): readonly ProducerBatch[] {
+    const first = this.#onWire[0]
+    if (first === undefined || first.createdMs + deliveryTimeoutMs > nowMs) return none
     const isOver = (batch: ProducerBatch): boolean => {
       return !batch.isGivenUp && batch.createdMs + deliveryTimeoutMs <= nowMs
     }
@@ -206,7 +210,10 @@ export class PartitionQueue {
   }
 
   /** Waiting batches whose time is over, to be failed. */
-  expired(nowMs: number, deliveryTimeoutMs: number): ProducerBatch[] {
+  expired(nowMs: number, deliveryTimeoutMs: number): readonly ProducerBatch[] {
+    // The first one is the oldest.
+    const first = this.#waiting[0]
+    if (first === undefined || first.createdMs + deliveryTimeoutMs > nowMs) return none
     return this.#waiting.filter((batch) => batch.createdMs + deliveryTimeoutMs <= nowMs)
   }
 

@@ -230,15 +230,11 @@ export class Producer implements AsyncDisposable {
 
   /** Whether all records of the call are in batches. */
   #appendSome(held: Held): boolean {
-    const { topic, records, call } = held
+    const { topic, records } = held
     const metadata = this.#cluster.metadata.topic(topic.name)
     if (metadata === undefined) return records.length === 0
-    for (; held.next < records.length; held.next++) {
-      const record = records[held.next]
-      if (record === undefined) continue
-      if (!this.#accumulator.append(topic, metadata, record, call)) return false
-    }
-    return true
+    held.next = this.#accumulator.append(topic, metadata, held)
+    return held.next === records.length
   }
 
   /** Works off the calls that wait for one topic. Never rejects. */

@@ -89,12 +89,18 @@ export class Sender implements NumberingListener {
     this.#queues.clear()
   }
 
+  /** Fills the requests that may be under way; each of them has one batch of a partition. */
   #drain(): void {
     const nowMs = this.#cluster.world.clock.monotonic()
+    while (this.#drainOnce(nowMs));
+  }
+
+  /** Whether there may be more to send. */
+  #drainOnce(nowMs: number): boolean {
     let wakeAtMs = Number.POSITIVE_INFINITY
     const ready = new Map<number, PartitionQueue[]>()
+    const refusal = this.#numbering?.refusal
     for (const queue of this.#queues) {
-      const refusal = this.#numbering?.refusal
       if (refusal !== undefined) this.#failWaiting(queue, refusal, true)
       this.#expire(queue, nowMs)
       if (queue.isEmpty) {
@@ -131,8 +137,12 @@ export class Sender implements NumberingListener {
       if (others === undefined) ready.set(leaderId, [queue])
       else others.push(queue)
     }
-    for (const [leaderId, queues] of ready) this.#sendTo(leaderId, queues)
+    let isMore = false
+    for (const [leaderId, queues] of ready) {
+      if (this.#sendTo(leaderId, queues)) isMore = true
+    }
     this.#wakeAt(wakeAtMs)
+    return isMore
   }
 
   #readyAtMs(queue: PartitionQueue, oldest: ProducerBatch, leaderId: number): number {
@@ -193,15 +203,16 @@ export class Sender implements NumberingListener {
     }
   }
 
-  #sendTo(leaderId: number, queues: readonly PartitionQueue[]): void {
+  /** Whether something was sent and more may be. */
+  #sendTo(leaderId: number, queues: readonly PartitionQueue[]): boolean {
     const broker = this.#cluster.broker(leaderId)
     if (broker === undefined) {
       this.#cluster.refreshSoon()
-      return
+      return false
     }
     const link = broker.open
     if (link === undefined) {
-      if (this.#connecting.has(leaderId)) return
+      if (this.#connecting.has(leaderId)) return false
       this.#connecting.add(leaderId)
       broker
         .connect()
@@ -211,14 +222,15 @@ export class Sender implements NumberingListener {
           this.schedule()
         })
         .catch(() => {})
-      return
+      return false
     }
     let rest = queues
     while (rest.length > 0) {
       const underWay = this.#requestsByLeader.get(leaderId) ?? 0
-      if (underWay >= this.#plan.maxInFlight) return
+      if (underWay >= this.#plan.maxInFlight) return false
       rest = this.#sendSome(leaderId, link, rest)
     }
+    return true
   }
 
   /** One request with a batch of each queue, as many as fit; answers with the queues that did not. */

@@ -109,7 +109,13 @@ export class GroupOffsets {
       groupId,
       producerId: writer.producerId,
       producerEpoch: writer.producerEpoch,
-      ...(isMember ? { generationIdOrMemberEpoch: generationId, memberId, groupInstanceId } : {}),
+      ...(isMember
+        ? {
+            generationIdOrMemberEpoch: generationId,
+            memberId,
+            groupInstanceId,
+          }
+        : {}),
       topics: [...topics].map(([name, places]) => ({
         name,
         partitions: places.map(({ partition, offset, leaderEpoch, metadata }) => ({

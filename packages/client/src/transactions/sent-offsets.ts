@@ -11,7 +11,7 @@ export interface GroupMetadata {
 }
 
 /** A consumer, or what one says of itself. */
-export type GroupMember = GroupMetadata | { groupMetadata(): GroupMetadata }
+export type GroupReader = GroupMetadata | { groupMetadata(): GroupMetadata }
 
 /** Where a group goes on in one partition: the offset of the next record to read, not of the last one read. */
 export interface NextOffset {
@@ -40,7 +40,7 @@ export type ReadProgress =
   | readonly NextOffset[]
 
 /** The group of a consumer. */
-export function groupOf(member: GroupMember): GroupMetadata {
+export function groupOf(member: GroupReader): GroupMetadata {
   return 'groupMetadata' in member ? member.groupMetadata() : member
 }
 

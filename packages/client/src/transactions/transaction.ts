@@ -6,7 +6,7 @@ import type { OutgoingRecord } from '../producer/accumulator.ts'
 import type { WrittenRange } from '../producer/producer-batch.ts'
 import type { SendCallOptions, WrittenRecord } from '../producer/producer.ts'
 import type { Topic } from '../serdes/topic.ts'
-import type { GroupMember, ReadProgress } from './sent-offsets.ts'
+import type { GroupReader, ReadProgress } from './sent-offsets.ts'
 
 /** What a transaction asks of its producer. */
 export interface TransactionHost {
@@ -16,7 +16,7 @@ export interface TransactionHost {
     records: Iterable<OutgoingRecord<K, V>>,
     signals: { readonly end: AbortSignal; readonly signal: AbortSignal | undefined },
   ): Promise<WrittenRange[]>
-  sendOffsets(member: GroupMember, progress: ReadProgress, signal: AbortSignal): Promise<void>
+  sendOffsets(member: GroupReader, progress: ReadProgress, signal: AbortSignal): Promise<void>
   /** Waits for everything that was sent, then commits. */
   commit(): Promise<void>
   /** Waits until nothing of the transaction is on its way, then aborts. */
@@ -75,7 +75,7 @@ export class Transaction implements AsyncDisposable {
    * this rejects with ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID.
    */
   sendOffsets(
-    member: GroupMember,
+    member: GroupReader,
     progress: ReadProgress,
     { signal }: SendCallOptions = {},
   ): Promise<void> {

@@ -241,7 +241,8 @@ export class ZooKeeperLink {
     if (this.#timer !== undefined && this.#timerAtMs <= deadlineMs) return
     this.#timer?.cancel()
     this.#timerAtMs = deadlineMs
-    const delayMs = Math.max(0, deadlineMs - this.#nowMs())
+    // Whole milliseconds: a timer for less than the clock can tell would run again and again at the same time.
+    const delayMs = Math.ceil(Math.max(0, deadlineMs - this.#nowMs()))
     this.#timer = this.#world.clock.after(delayMs, () => {
       this.#timer = undefined
       this.#carryOut(this.#machine.tick(this.#nowMs()))

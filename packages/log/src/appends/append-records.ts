@@ -177,5 +177,6 @@ function note(
   segment.modifiedMs = nowMs
   log.tail.append(span, baseOffset, nextOffset)
   log.nextOffset = nextOffset
+  log.isChanged = true
   return { segment, span, position, baseOffset, endOffset: nextOffset, sealed }
 }

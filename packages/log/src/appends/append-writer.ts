@@ -159,9 +159,7 @@ export class AppendWriter {
     const { segment, position, endPosition } = group
     const previous = this.#previous
     this.#previous = segment
-    if (previous !== undefined && previous !== segment && this.#owner.syncsBeforeRoll()) {
-      await this.#owner.syncWritten(segment.baseOffset)
-    }
+    if (previous !== undefined && previous !== segment) await this.#leave(segment)
     const mode = segment.isFresh ? 'truncate' : 'update'
     await this.#owner.host.files.use(segment.file, mode, (file) => {
       segment.isFresh = false
@@ -171,6 +169,16 @@ export class AppendWriter {
       return file.writev(buffers, position)
     })
     segment.writtenBytes = endPosition
+  }
+
+  /** What must be done before `segment` is begun. */
+  async #leave(segment: Segment): Promise<void> {
+    try {
+      if (this.#owner.syncsBeforeRoll()) await this.#owner.syncWritten(segment.baseOffset)
+    } catch (error) {
+      if (error instanceof WorldError) this.#syncFailure = error
+      throw error
+    }
   }
 
   /** Ends the groups that count now, and has the others synced. */
@@ -216,11 +224,14 @@ export class AppendWriter {
   async #writeFailed(group: Group, error: unknown): Promise<void> {
     if (!(error instanceof WorldError)) throw error
     this.#owner.host.failed(error)
-    // What was written before counts as soon as it is synced, and stays.
+    // After a failed sync the next one proves nothing: the system has forgotten what it could not write.
+    if (error.kind !== 'full') this.#syncFailure ??= error
+    // On a disk without room what was written before counts as soon as it is synced, and stays.
     while (this.#written.length > 0 && this.#syncFailure === undefined) {
       this.#settle()
       await this.#syncing
     }
+    await this.#syncing
     await this.#refuse(this.#syncFailure ?? error, group.appends)
   }
 

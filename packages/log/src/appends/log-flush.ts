@@ -10,19 +10,38 @@ import type { Segment, SegmentIndexes } from '../segments/segment.ts'
 
 /** Syncs a segment's data and, if it is new, its name. What was noted but not written is not covered. */
 export async function syncSegment(log: LogState, segment: Segment): Promise<void> {
-  const { writtenBytes } = segment
-  if (segment.syncedBytes < writtenBytes) {
-    await log.host.files.use(segment.file, 'update', (file) => file.sync())
-    segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
-  }
+  if (segment.syncedBytes < segment.writtenBytes) await syncData(log, segment)
   if (!segment.isNameSynced) {
     await log.host.world.disk.syncDirectory(log.path)
     segment.isNameSynced = true
   }
 }
 
+/**
+ * Puts what is written on the medium. Syncs of one file follow each other: of two at once only one may be told that
+ * bytes were lost, and the other would vouch for them.
+ */
+async function syncData(log: LogState, segment: Segment): Promise<void> {
+  const needed = segment.writtenBytes
+  const before = segment.syncing
+  const sync = async (): Promise<void> => {
+    await before
+    if (segment.syncedBytes >= needed) return
+    const { writtenBytes } = segment
+    await log.host.files.use(segment.file, 'update', (file) => file.sync())
+    segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
+  }
+  const syncing = sync()
+  segment.syncing = syncing
+  try {
+    await syncing
+  } finally {
+    if (segment.syncing === syncing) segment.syncing = undefined
+  }
+}
+
 /** Writes the index files of a segment. `isLast` says that it will not grow: its largest timestamp is then noted. */
-export async function writeIndexes(
+async function writeIndexes(
   log: LogState,
   segment: Segment,
   indexes: SegmentIndexes,
@@ -84,6 +103,30 @@ export async function flushLog(log: LogState, offset: number): Promise<void> {
   await writeEpochs(log)
   await log.host.world.disk.syncDirectory(log.path)
   log.recoveryPoint = Math.max(log.recoveryPoint, offset)
+}
+
+/**
+ * Leaves a log that takes no more appends as the next start wants to find it: everything on the medium, indexes and
+ * producer state of the active segment too. Sealed segments are flushed already. The files are written side by side,
+ * since nothing here counts before the directory's marker of an orderly shutdown stands.
+ */
+export async function writeClosed(log: LogState, producers: Buffer): Promise<void> {
+  const { active } = log.segments
+  const endOffset = log.logEndOffset
+  if (active.isFresh) {
+    // Other brokers expect every segment to have its file.
+    await log.host.files.use(active.file, 'truncate', () => Promise.resolve())
+    active.isFresh = false
+  }
+  const writes: Promise<void>[] = [writeEpochs(log)]
+  if (active.syncedBytes < active.writtenBytes) writes.push(syncData(log, active))
+  if (active.indexes !== undefined) writes.push(writeIndexes(log, active, active.indexes, true))
+  if (endOffset > log.logStartOffset) writes.push(writeSnapshot(log, endOffset, producers))
+  await Promise.all(writes)
+  await log.host.world.disk.syncDirectory(log.path)
+  active.isNameSynced = true
+  log.recoveryPoint = Math.max(log.recoveryPoint, endOffset)
+  log.isChanged = false
 }
 
 async function writeSynced(

@@ -118,6 +118,7 @@ export class ClassicClient extends SimulatedClient {
     })
     const syncCode = errorName(synced.errorCode)
     if (syncCode !== 'NONE') throw new KafkaError(syncCode)
+    history.told(this.memberId, this.epoch)
     this.hasLapsed = false
     this.keepLease(sentMs + SESSION_TIMEOUT_MS)
     if (this.isStopped || clock.monotonic() >= this.leaseUntilMs) throw new Lost()
@@ -130,12 +131,13 @@ export class ClassicClient extends SimulatedClient {
   /** Another copy of a request that is refused once its generation is over. */
   #lateCopy(generation: number, run: () => Promise<void>): void {
     const { history } = this.stage
-    let newest = -1
+    const { memberId } = this
+    let last = -1
     const arrive = (): Promise<void> => {
-      newest = history.newestGeneration
+      last = history.lastTold(memberId)
       return run()
     }
-    void this.copyLater(arrive, () => history.taken(generation, newest))
+    void this.copyLater(arrive, () => history.taken(generation, last))
   }
 
   async #beat(): Promise<void> {

@@ -14,11 +14,11 @@ export class Violation extends Error {
 export class GroupHistory {
   readonly #owners = new Map<number, string>()
   readonly #generations = new Map<number, string>()
+  /** By member: the generation it was told last. */
+  readonly #told = new Map<string, number>()
   readonly #acknowledged = new Map<number, number>()
   readonly #attempted = new Map<number, Set<number>>()
   #broken: unknown
-  /** The last generation that a member of a classic group was told the assignment of. */
-  newestGeneration = -1
   /** How often a partition changed hands. */
   handovers = 0
   commits = 0
@@ -54,7 +54,6 @@ export class GroupHistory {
   /** A member was told what a generation of a classic group has been assigned. */
   assigned(generation: number, memberId: string, assignment: string): void {
     const key = `${memberId}=${assignment}`
-    this.newestGeneration = Math.max(this.newestGeneration, generation)
     const known = this.#generations.get(generation)
     const parts = known === undefined ? [] : known.split(';')
     const mine = parts.find((part) => part.startsWith(`${memberId}=`))
@@ -64,10 +63,20 @@ export class GroupHistory {
     if (mine === undefined) this.#generations.set(generation, [...parts, key].join(';'))
   }
 
-  /** A request of a generation was taken that arrived when `newest` had been assigned already. */
-  taken(generation: number, newest: number): void {
-    if (generation < newest) {
-      this.#break(`a request of generation ${generation} was taken in generation ${newest}`)
+  /** A member has a new generation, or epoch. Where a group changes its kind, they begin anew. */
+  told(memberId: string, generation: number): void {
+    this.#told.set(memberId, generation)
+  }
+
+  /** The generation that a member was told last. */
+  lastTold(memberId: string): number {
+    return this.#told.get(memberId) ?? -1
+  }
+
+  /** A request of a generation was taken that arrived when its member had been told `last`. */
+  taken(generation: number, last: number): void {
+    if (generation < last) {
+      this.#break(`a request of generation ${generation} was taken in generation ${last}`)
     }
   }
 

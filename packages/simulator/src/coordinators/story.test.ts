@@ -38,8 +38,8 @@ test('each rule is broken by what breaks it, and not by what almost does', () =>
     ],
     [
       'a request of an old generation',
-      (history) => history.taken(2, history.newestGeneration),
-      (history) => history.taken(3, history.newestGeneration),
+      (history) => history.taken(2, history.lastTold('a')),
+      (history) => history.taken(3, history.lastTold('a')),
     ],
     ['a commit lost', (history) => history.fetched(1, 4, 5), (history) => history.fetched(1, 5, 4)],
     [
@@ -52,6 +52,7 @@ test('each rule is broken by what breaks it, and not by what almost does', () =>
     const begin = (): GroupHistory => {
       const history = new GroupHistory()
       history.acquired('a', 1)
+      history.told('a', 3)
       history.assigned(3, 'a', '1')
       for (const offset of [4, 5, 6]) history.committing(1, offset)
       history.committed('a', 1, 5)

@@ -45,6 +45,7 @@ export async function tellStory(seed: number): Promise<StoryEnd> {
     world: fakeWorld(clock, random.fork('coordinator'), memoryDisk()),
     settings,
     metadata: metadata.view,
+    groupConfigs: settings.groupConfigs,
     partitions,
   })
   const history = new GroupHistory()

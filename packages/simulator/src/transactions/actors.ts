@@ -3,7 +3,7 @@
 import { OffsetFetch } from '@samsa/protocol'
 import type { Clock } from '@samsa/world'
 import type { SeededRandom } from '@samsa/world/simulated'
-import type { Client } from '../broker/clients.ts'
+import type { Asker } from '../broker/destination.ts'
 import type { MicroOperation, Outcome } from '../history/index.ts'
 import { type Fetched, readCommitted, topic } from './read-committed.ts'
 import { keyOf, polled, type Recorder } from './recorder.ts'
@@ -76,7 +76,7 @@ export async function runWriter(
 
 /** Reads inputs where the group is, writes one output for each, and commits the group's offset with them. */
 export async function runWorker(
-  client: Client,
+  client: Asker,
   producer: TransactionalClient,
   random: SeededRandom,
   stage: Stage & { readonly input: number; readonly isDrained: (offset: number) => boolean },
@@ -162,14 +162,16 @@ function think({ clock }: Stage, random: SeededRandom): Promise<void> {
 }
 
 /** Where the group is, once that is settled. */
-async function groupOffset(client: Client, partition: number): Promise<number> {
+async function groupOffset(client: Asker, partition: number): Promise<number> {
   for (;;) {
-    const answer = await client.ask((connection) =>
-      connection.send(OffsetFetch, 7, {
-        groupId,
-        topics: [{ name: topic, partitionIndexes: [partition] }],
-        requireStable: true,
-      }),
+    const answer = await client.ask(
+      (connection) =>
+        connection.send(OffsetFetch, 7, {
+          groupId,
+          topics: [{ name: topic, partitionIndexes: [partition] }],
+          requireStable: true,
+        }),
+      { kind: 'coordinator', key: groupId, keyType: 0 },
     )
     const one = answer?.topics[0]?.partitions[0]
     if (answer?.errorCode === 0 && one?.errorCode === 0) return Math.max(one.committedOffset, 0)
@@ -179,7 +181,7 @@ async function groupOffset(client: Client, partition: number): Promise<number> {
 
 /** Reads partitions on and on, and notes what the leader says of them. */
 export async function runReader(
-  client: Client,
+  client: Asker,
   random: SeededRandom,
   stage: Stage & { readonly partitions: readonly number[] },
 ): Promise<void> {
@@ -211,7 +213,7 @@ export async function runReader(
 }
 
 /** Reads everything from the beginning to the end of what is there. */
-export async function readEverything(client: Client, stage: Stage): Promise<void> {
+export async function readEverything(client: Asker, stage: Stage): Promise<void> {
   const { recorder } = stage
   const proc = recorder.newProcess()
   for (let partition = 0; partition < partitionCount; partition++) {

@@ -1,7 +1,7 @@
 // Reads a partition as consumers with read_committed do: up to the last stable offset, without what was aborted.
 
 import { BatchWalk, controlTypeOf, Fetch, readRecords } from '@samsa/protocol'
-import type { Client } from '../broker/clients.ts'
+import type { Asker } from '../broker/destination.ts'
 
 /** Topic of all stories. */
 export const topic = 'stories'
@@ -16,20 +16,22 @@ export interface Fetched {
 
 /** Fetches from `offset` on; undefined when there was no answer, or an error. */
 export async function readCommitted(
-  client: Client,
+  client: Asker,
   partition: number,
   offset: number,
+  currentLeaderEpoch: number = -1,
 ): Promise<Fetched | undefined> {
-  const answer = await client.ask((connection) =>
-    connection.send(Fetch, 11, {
-      maxWaitMs: 50,
-      minBytes: 1,
-      maxBytes: 100_000,
-      isolationLevel: 1,
-      topics: [
-        { topic, partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: 20_000 }] },
-      ],
-    }),
+  const place = { partition, fetchOffset: offset, partitionMaxBytes: 20_000, currentLeaderEpoch }
+  const answer = await client.ask(
+    (connection) =>
+      connection.send(Fetch, 11, {
+        maxWaitMs: 50,
+        minBytes: 1,
+        maxBytes: 100_000,
+        isolationLevel: 1,
+        topics: [{ topic, partitions: [place] }],
+      }),
+    { kind: 'leader', partition },
   )
   const one = answer?.responses[0]?.partitions[0]
   if (one === undefined || one.errorCode !== 0) return undefined

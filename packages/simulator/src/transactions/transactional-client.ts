@@ -14,7 +14,7 @@ import {
   Produce,
   TxnOffsetCommit,
 } from '@samsa/protocol'
-import type { Client } from '../broker/clients.ts'
+import type { Asker, Destination } from '../broker/destination.ts'
 import { topic } from './read-committed.ts'
 
 /** An error's name, NONE, or undefined when no answer came. */
@@ -35,7 +35,8 @@ const PASSING: ReadonlySet<Answer> = new Set([
 
 /** One producer. */
 export class TransactionalClient {
-  readonly #client: Client
+  readonly #client: Asker
+  readonly #coordinator: Destination
   readonly #transactionalId: string
   readonly #version: 1 | 2
   #producerId = -1
@@ -44,8 +45,9 @@ export class TransactionalClient {
   /** It does not know whether its last records are there, and so not with which sequence to go on. */
   #isLost = false
 
-  constructor(client: Client, transactionalId: string, version: 1 | 2) {
+  constructor(client: Asker, transactionalId: string, version: 1 | 2) {
     this.#client = client
+    this.#coordinator = { kind: 'coordinator', key: transactionalId, keyType: 1 }
     this.#transactionalId = transactionalId
     this.#version = version
   }
@@ -69,11 +71,13 @@ export class TransactionalClient {
   /** Takes the transactional id; tries until it succeeds or `isOver`. */
   async init(timeoutMs: number, isOver: () => boolean): Promise<boolean> {
     while (!isOver()) {
-      const answer = await this.#client.ask((connection) =>
-        connection.send(InitProducerId, 4, {
-          transactionalId: this.#transactionalId,
-          transactionTimeoutMs: timeoutMs,
-        }),
+      const answer = await this.#client.ask(
+        (connection) =>
+          connection.send(InitProducerId, 4, {
+            transactionalId: this.#transactionalId,
+            transactionTimeoutMs: timeoutMs,
+          }),
+        this.#coordinator,
       )
       if (answer?.errorCode === 0) {
         this.#take(answer)
@@ -102,13 +106,15 @@ export class TransactionalClient {
     const bytes = Buffer.from(records)
     let baseOffset = -1
     const answer = await this.#retried(async () => {
-      const response = await this.#client.ask((connection) =>
-        connection.send(Produce, this.#version === 2 ? 12 : 11, {
-          transactionalId: this.#transactionalId,
-          acks: -1,
-          timeoutMs: 1_000,
-          topicData: [{ name: topic, partitionData: [{ index: partition, records: bytes }] }],
-        }),
+      const response = await this.#client.ask(
+        (connection) =>
+          connection.send(Produce, this.#version === 2 ? 12 : 11, {
+            transactionalId: this.#transactionalId,
+            acks: -1,
+            timeoutMs: 1_000,
+            topicData: [{ name: topic, partitionData: [{ index: partition, records: bytes }] }],
+          }),
+        { kind: 'leader', partition },
       )
       const one = response?.responses[0]?.partitionResponses[0]
       baseOffset = one?.baseOffset ?? -1
@@ -128,8 +134,9 @@ export class TransactionalClient {
     }
     if (this.#version === 1) {
       const added = await this.#retried(async () => {
-        const response = await this.#client.ask((connection) =>
-          connection.send(AddOffsetsToTxn, 3, { ...producer, groupId }),
+        const response = await this.#client.ask(
+          (connection) => connection.send(AddOffsetsToTxn, 3, { ...producer, groupId }),
+          this.#coordinator,
         )
         return response && errorName(response.errorCode)
       })
@@ -137,12 +144,14 @@ export class TransactionalClient {
     }
     const place = { partitionIndex: partition, committedOffset: offset, committedMetadata: null }
     return this.#retried(async () => {
-      const response = await this.#client.ask((connection) =>
-        connection.send(TxnOffsetCommit, this.#version === 2 ? 5 : 3, {
-          ...producer,
-          groupId,
-          topics: [{ name: topic, partitions: [place] }],
-        }),
+      const response = await this.#client.ask(
+        (connection) =>
+          connection.send(TxnOffsetCommit, this.#version === 2 ? 5 : 3, {
+            ...producer,
+            groupId,
+            topics: [{ name: topic, partitions: [place] }],
+          }),
+        { kind: 'coordinator', key: groupId, keyType: 0 },
       )
       const one = response?.topics[0]?.partitions[0]
       return one && errorName(one.errorCode)
@@ -152,13 +161,15 @@ export class TransactionalClient {
   /** Ends the transaction. Undefined: nobody knows how. */
   async end(committed: boolean): Promise<Answer> {
     for (let attempt = 0; attempt < 10; attempt++) {
-      const response = await this.#client.ask((connection) =>
-        connection.send(EndTxn, this.#version === 2 ? 5 : 4, {
-          transactionalId: this.#transactionalId,
-          producerId: this.#producerId,
-          producerEpoch: this.#producerEpoch,
-          committed,
-        }),
+      const response = await this.#client.ask(
+        (connection) =>
+          connection.send(EndTxn, this.#version === 2 ? 5 : 4, {
+            transactionalId: this.#transactionalId,
+            producerId: this.#producerId,
+            producerEpoch: this.#producerEpoch,
+            committed,
+          }),
+        this.#coordinator,
       )
       const answer = response && errorName(response.errorCode)
       if (answer === 'NONE' && this.#version === 2 && response !== undefined) this.#take(response)
@@ -175,13 +186,15 @@ export class TransactionalClient {
   }
 
   async #addPartition(partition: number): Promise<Answer> {
-    const response = await this.#client.ask((connection) =>
-      connection.send(AddPartitionsToTxn, 3, {
-        v3AndBelowTransactionalId: this.#transactionalId,
-        v3AndBelowProducerId: this.#producerId,
-        v3AndBelowProducerEpoch: this.#producerEpoch,
-        v3AndBelowTopics: [{ name: topic, partitions: [partition] }],
-      }),
+    const response = await this.#client.ask(
+      (connection) =>
+        connection.send(AddPartitionsToTxn, 3, {
+          v3AndBelowTransactionalId: this.#transactionalId,
+          v3AndBelowProducerId: this.#producerId,
+          v3AndBelowProducerEpoch: this.#producerEpoch,
+          v3AndBelowTopics: [{ name: topic, partitions: [partition] }],
+        }),
+      this.#coordinator,
     )
     const [result] = response?.resultsByTopicV3AndBelow[0]?.resultsByPartition ?? []
     return result && errorName(result.partitionErrorCode)

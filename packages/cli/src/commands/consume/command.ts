@@ -1,10 +1,12 @@
 // `samsa consume`: its options.
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Register } from '../../command-line.ts'
 import { type ConnectionFlags, withConnection } from '../../connection/with-client.ts'
 import { type Decoding, decodings } from './decode.ts'
-import { type From, placeOf } from './position.ts'
+import { type From, placeOf } from '../../options/position.ts'
+
+import { collectedNumbers, wholeNumber } from '../../options/values.ts'
 
 /** The flags of `samsa consume`, as parsed. */
 export interface ConsumeFlags extends ConnectionFlags {
@@ -30,8 +32,8 @@ export const register: Register = (program, shell) => {
     .argument('<topic...>', 'what to read')
     .option('-o, --from <place>', 'start, end, offset, -N, time or how long ago', place, 'earliest')
     .option('-F, --follow', 'go on with records as they come')
-    .option('-c, --count <number>', 'end after so many records', whole)
-    .option('-p, --partition <number>', 'only this partition; many times', partitions, [])
+    .option('-c, --count <number>', 'end after so many records', wholeNumber(1))
+    .option('-p, --partition <number>', 'only this partition; many times', collectedNumbers, [])
     .option('-f, --format <text>', "how a record is printed, as kcat's -f (default: %s\\n)")
     .option('--json', 'one JSON object a record')
     .addOption(decoding('--key-type <type>', 'what keys are (default: text)'))
@@ -61,16 +63,4 @@ Tokens of --format: %s value, %k key, %t topic, %p partition, %o offset, %T time
 
 function place(value: string): From {
   return placeOf(value, Date.now())
-}
-
-function whole(value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number > 0) return number
-  throw new InvalidArgumentError('expected a whole number above 0.')
-}
-
-function partitions(value: string, previous: readonly number[]): readonly number[] {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 0) return [...previous, number]
-  throw new InvalidArgumentError('expected a whole number from 0 on.')
 }

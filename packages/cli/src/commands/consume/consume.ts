@@ -10,7 +10,7 @@ import type { ConsumeFlags } from './command.ts'
 import { decoder } from './decode.ts'
 import { expressionFilter, type Filter, jsonOrText, keyFilter } from './filter.ts'
 import { type Format, formatOf, jsonFormat, type RawRecord } from './format.ts'
-import type { From } from './position.ts'
+import type { From } from '../../options/position.ts'
 
 type RawTopic = Topic<Uint8Array | null, Uint8Array | null>
 

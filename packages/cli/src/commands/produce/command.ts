@@ -1,8 +1,10 @@
 // `samsa produce`: its options.
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Register } from '../../command-line.ts'
 import { type ConnectionFlags, withConnection } from '../../connection/with-client.ts'
+
+import { collected, collectedPairs, positiveNumber, wholeNumber } from '../../options/values.ts'
 
 /** The flags of `samsa produce`, as parsed. */
 export interface ProduceFlags extends ConnectionFlags {
@@ -25,7 +27,7 @@ export const register: Register = (program, shell) => {
     .command('produce')
     .description('Write records to a topic: one for each line of standard input or of files.')
     .argument('<topic>', 'where to; created if the brokers are set to')
-    .option('-f, --file <path>', 'read this file instead of standard input', collect, [])
+    .option('-f, --file <path>', 'read this file instead of standard input', collected, [])
     .addOption(
       new Option('--format <form>', 'what a line is: a value, or a JSON object')
         .choices(['lines', 'json'])
@@ -33,8 +35,13 @@ export const register: Register = (program, shell) => {
     )
     .option('-K, --key-separator <text>', 'what stands between key and value of a line')
     .option('-k, --key <text>', 'the key of records that bring none')
-    .option('-p, --partition <number>', 'write to this partition', whole)
-    .option('-H, --header <name=value>', 'a header for every record; many times', header, [])
+    .option('-p, --partition <number>', 'write to this partition', wholeNumber(0))
+    .option(
+      '-H, --header <name=value>',
+      'a header for every record; many times',
+      collectedPairs,
+      [],
+    )
     .option('--null-value <text>', 'a value that stands for null (a tombstone)')
     .addOption(
       new Option('-z, --compression <codec>', 'how batches are compressed')
@@ -46,7 +53,7 @@ export const register: Register = (program, shell) => {
         .choices(['all', '1', '0'])
         .default('all'),
     )
-    .option('--rate <number>', 'at most so many records a second', positive)
+    .option('--rate <number>', 'at most so many records a second', positiveNumber)
     .option('--json', 'the summary as one JSON object')
     .addHelpText('after', examples)
   withConnection(command).action((topic: string, flags: ProduceFlags) =>
@@ -65,28 +72,3 @@ Examples:
   samsa produce ticks --rate 100 -H source=replay -f ticks.csv
 
 A JSON line may hold key, value, partition, timestamp and headers: {"key":"a","value":{"cents":5}}`
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value]
-}
-
-function header(
-  value: string,
-  previous: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const at = value.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('expected name=value.')
-  return [...previous, [value.slice(0, at), value.slice(at + 1)]]
-}
-
-function whole(value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 0) return number
-  throw new InvalidArgumentError('expected a whole number from 0 on.')
-}
-
-function positive(value: string): number {
-  const number = Number(value)
-  if (Number.isFinite(number) && number > 0) return number
-  throw new InvalidArgumentError('expected a number above 0.')
-}

@@ -1,7 +1,8 @@
 // `samsa start`: its options.
 
-import { InvalidArgumentError } from 'commander'
 import type { Register } from '../../command-line.ts'
+
+import { collected, wholeNumber } from '../../options/values.ts'
 
 /** The flags of `samsa start`, as parsed. */
 export interface StartFlags {
@@ -22,13 +23,22 @@ export const register: Register = (program, shell) => {
     .command('start')
     .description('Start a broker on this machine.')
     .option('--data <directory>', 'where the broker keeps its data (default: ./data)')
-    .option('--port <number>', 'port to listen on; 0 lets the system choose (default: 9092)', port)
+    .option(
+      '--port <number>',
+      'port to listen on; 0 lets the system choose (default: 9092)',
+      wholeNumber(0, 65_535),
+    )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--config <file>', "a server.properties file with Kafka's broker settings")
-    .option('--set <key=value>', 'one broker setting; may be given many times', collect, [])
-    .option('--brokers <number>', 'brokers in this process, on following ports', count, 1)
+    .option('--set <key=value>', 'one broker setting; may be given many times', collected, [])
+    .option(
+      '--brokers <number>',
+      'brokers in this process, on following ports',
+      wholeNumber(1, 100),
+      1,
+    )
     .option('--zookeeper <servers>', 'join the cluster at host:port[,host:port…][/path]')
-    .option('--id <number>', "this broker's id in its cluster", id)
+    .option('--id <number>', "this broker's id in its cluster", wholeNumber(0, 2_147_483_647))
     .option('--memory', 'keep everything in memory; nothing survives the process')
     .addHelpText('after', examples)
     .action(async (options: StartFlags) => {
@@ -44,25 +54,3 @@ Examples:
   samsa start --set log.retention.hours=24        any of Kafka's broker settings
   samsa start --memory --port 0                   for a test: any free port, nothing on disk
   samsa start --zookeeper zk1:2181,zk2:2181/orders --id 1   one broker of a cluster`
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value]
-}
-
-function port(value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number
-  throw new InvalidArgumentError('a port is a whole number from 0 to 65535.')
-}
-
-function count(value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 1 && number <= 100) return number
-  throw new InvalidArgumentError('expected a whole number from 1 to 100.')
-}
-
-function id(value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 0 && number <= 2_147_483_647) return number
-  throw new InvalidArgumentError('a broker id is a whole number from 0.')
-}
