@@ -10,9 +10,6 @@ import type { RawRecord } from './format.ts'
 
 type RawTopic = Topic<Uint8Array | null, Uint8Array | null>
 
-/** Looking at a topic that is not there does not create it. */
-const reads = { allowAutoCreateTopics: false } as const
-
 interface Place {
   readonly topic: RawTopic
   readonly partition: number
@@ -27,8 +24,14 @@ export async function beginReading(
   const isolationLevel = flags.uncommitted === true ? 'read_uncommitted' : 'read_committed'
   const topics = names.map((name): RawTopic => topicOf(name))
   const { group, from = 'earliest' } = flags
+  const reads = {
+    isolationLevel,
+    defaultApiTimeoutMs: flags.timeout * 1000,
+    // Looking at a topic that is not there does not create it.
+    allowAutoCreateTopics: false,
+  } as const
   if (group === undefined) {
-    const consumer = client.consumer<RawTopic>({ isolationLevel, ...reads })
+    const consumer = client.consumer<RawTopic>(reads)
     const places = await placesOf(consumer, topics, flags.partition)
     const ends = await consumer.offsets(places, 'latest')
     const starts = startsOf(from, ends)
@@ -44,10 +47,9 @@ export async function beginReading(
     )
   }
   const consumer = client.consumer<RawTopic>({
-    isolationLevel,
+    ...reads,
     group,
     commits: 'manual',
-    ...reads,
     autoOffsetReset: from,
   })
   const places = await placesOf(consumer, topics, [])
