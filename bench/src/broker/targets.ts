@@ -30,7 +30,7 @@ interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts a child that says where it listens in a line that ends with its port. */
+/** Starts a child that says where it listens: its port as all it says, or `host:port` at the end of its last line. */
 async function startChild(
   name: 'samsa' | 'raw',
   words: (directory: string) => readonly string[],
@@ -46,7 +46,7 @@ async function startChild(
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
-      const found = /(\d+)\n$/.exec(text)?.[1]
+      const found = /(?:^|:)(\d+)\n$/.exec(text)?.[1]
       if (found !== undefined) resolve(Number(found))
     })
   })
