@@ -13,8 +13,7 @@ import {
   type RequestOf,
   type ResponseInput,
 } from '@samsa/protocol'
-import type { AppendInfo } from '@samsa/log'
-import type { Acks, Partition } from '../replicas/partition.ts'
+import type { Acks, Appended, Partition } from '../replicas/partition.ts'
 import type { Admission } from '../transactions/partition-admission.ts'
 import { handle, noResponse } from './handle.ts'
 import { leaderHint } from './leader-hint.ts'
@@ -141,11 +140,11 @@ async function appendOne(context: RequestContext, one: OneAppend): Promise<Parti
 
 async function committed(
   partition: Partition,
-  info: AppendInfo,
+  info: Appended,
   timeoutMs: number,
   context: RequestContext,
 ): Promise<void> {
-  const waiting = partition.committed(info.lastOffset, 'impatient')
+  const waiting = partition.committed(info, 'impatient')
   if (waiting === undefined) return
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = context.wheel.after(timeoutMs, () =>

@@ -67,13 +67,15 @@ export class InternalTopic implements CoordinatorPartitions {
   ): Promise<{ baseOffset: number; lastOffset: number }> {
     const hosted = this.#replicas.partition(this.topic, partition)
     const options = { ...transactional, origin: 'coordinator' } as const
-    const { baseOffset, lastOffset } = await hosted.append(batch, -1, options)
-    await hosted.committed(lastOffset)
-    return { baseOffset, lastOffset }
+    const appended = await hosted.append(batch, -1, options)
+    await hosted.committed(appended)
+    return appended
   }
 
   async replay(partition: number, onBatch: (batch: RecordBatch) => void): Promise<void> {
     const hosted = this.#replicas.partition(this.topic, partition)
+    // What is on its way into the log belongs to the state, too.
+    await hosted.settled()
     const end = hosted.log.logEndOffset
     let offset = hosted.log.logStartOffset
     while (offset < end) {

@@ -104,15 +104,18 @@ export class Leadership {
     return nextHighWatermark(highWatermark, inSync, { committed, minimum: this.minimum })
   }
 
-  /** The change of the in-sync set that should be proposed now; it then counts as proposed. */
-  propose(log: LeaderLog, nowMs: number): IsrChange | undefined {
+  /**
+   * The change of the in-sync set that should be proposed now; it then counts as proposed. `fetching` is the follower
+   * that has just fetched: nobody else can join, for what is known of him is old.
+   */
+  propose(log: LeaderLog, nowMs: number, fetching = -1): IsrChange | undefined {
     if (this.#proposed !== undefined || nowMs < this.#noProposalBeforeMs) return undefined
     const { isr, replicas, recovering = false } = this.#image
     const kept = isr.filter((id) => !this.#hasFallenBehind(id, log.logEndOffset, nowMs))
     // Whoever leads after an unclean election says first that it has recovered, and is alone until then.
     const joining = recovering
       ? []
-      : replicas.filter((id) => !isr.includes(id) && this.#mayJoin(id, log))
+      : replicas.filter((id) => id === fetching && !isr.includes(id) && this.#mayJoin(id, log))
     if (kept.length === isr.length && joining.length === 0 && !recovering) return undefined
     this.#proposed = this.#change([...kept, ...joining])
     return this.#proposed

@@ -35,6 +35,11 @@ export interface PartitionHost extends LeadershipRules {
   readonly propose: (partition: Partition, change: IsrChange) => void
 }
 
+/** What was appended, and under which leadership. */
+export interface Appended extends AppendInfo {
+  readonly leaderEpoch: number
+}
+
 /** What a follower got from its leader. */
 export interface FetchedRecords {
   readonly records: Buffer
@@ -142,7 +147,7 @@ export class Partition {
     records: Buffer,
     acks: Acks,
     options?: Omit<AppendOptions, 'leaderEpoch'>,
-  ): Promise<AppendInfo> {
+  ): Promise<Appended> {
     const leaderEpoch = this.requireLeader()
     const { inSyncCount = 0, minimum = 1 } = this.#leadership ?? {}
     if (acks === -1 && inSyncCount < minimum) {
@@ -153,17 +158,30 @@ export class Partition {
     }
     const appended = this.log.appendAsLeader(records, { ...options, leaderEpoch })
     this.#underWay = appended
-    return appended
+    return appended.then((info) => ({ ...info, leaderEpoch }))
   }
 
   /**
-   * Resolves when everything up to `lastOffset` is committed; undefined if it is already. Rejects with
-   * NOT_LEADER_OR_FOLLOWER when this broker leads no longer, and, if whoever asks is `impatient`, with
+   * Resolves when what was appended is committed; undefined if it is already. Rejects with NOT_LEADER_OR_FOLLOWER when
+   * the leadership it was appended under is over, and, if whoever asks is `impatient`, with
    * NOT_ENOUGH_REPLICAS_AFTER_APPEND when too few replicas are in sync.
    */
-  committed(lastOffset: number, patience?: 'impatient'): Promise<void> | undefined {
+  committed(
+    { lastOffset, leaderEpoch }: Pick<Appended, 'lastOffset' | 'leaderEpoch'>,
+    patience?: 'impatient',
+  ): Promise<void> | undefined {
+    // Under another leadership the offset may hold another record.
+    if (this.#leadership?.leaderEpoch !== leaderEpoch) {
+      return Promise.reject(this.#error('NOT_LEADER_OR_FOLLOWER', 'its leader has changed'))
+    }
     if (this.log.highWatermark > lastOffset) return undefined
     return this.waiters.committed(lastOffset + 1, patience === 'impatient')
+  }
+
+  /** Resolves when everything that was appended before the call is written, or has failed. */
+  async settled(): Promise<void> {
+    // Whether it succeeded is told to whoever began it.
+    await this.#underWay.catch(() => {})
   }
 
   /** Reads as `PartitionLog.read` does. */
@@ -177,14 +195,14 @@ export class Partition {
     if (this.#leadership?.fetched(replicaId, { ...fetch, nowMs }) !== true) {
       throw this.#error('NOT_LEADER_OR_FOLLOWER', `broker ${replicaId} is no follower of it`)
     }
-    this.lookAtReplicas()
+    this.lookAtReplicas(replicaId)
     this.#advance()
   }
 
-  /** Proposes to change the in-sync set if a replica has caught up or fallen behind. */
-  lookAtReplicas(): void {
+  /** Proposes to change the in-sync set if a replica has fallen behind, or the one that fetches has caught up. */
+  lookAtReplicas(fetching: number = -1): void {
     const leadership = this.#leadership
-    const change = leadership?.propose(this.log, this.#host.clock.monotonic())
+    const change = leadership?.propose(this.log, this.#host.clock.monotonic(), fetching)
     if (change !== undefined) this.#host.propose(this, change)
   }
 
@@ -273,8 +291,7 @@ export class Partition {
     this.#leadership = undefined
     this.#role = { kind: 'idle', leaderEpoch }
     this.waiters.fail(this.#error('NOT_LEADER_OR_FOLLOWER'))
-    // Whether it succeeded is told to whoever began it.
-    await this.#underWay.catch(() => {})
+    await this.settled()
     if (role.kind !== 'idle') await this.log.load()
     if (role.kind === 'leader') {
       const startOffset = this.log.logEndOffset

@@ -108,12 +108,14 @@ export class Completions {
     loaded: TransactionMachine,
     decided: readonly Transaction[],
   ): Promise<void> {
-    const confirmed = await this.#services.runtime.run(partition, (machine, turn) => {
-      if (machine !== loaded) return []
-      const standing = decided.filter((each) => machine.get(each.transactionalId) === each)
-      for (const transaction of standing) machine.put(turn, transaction)
-      return standing
-    })
+    const confirmed = await this.#patiently(() =>
+      this.#services.runtime.run(partition, (machine, turn) => {
+        if (machine !== loaded) return []
+        const standing = decided.filter((each) => machine.get(each.transactionalId) === each)
+        for (const transaction of standing) machine.put(turn, transaction)
+        return standing
+      }),
+    )
     const { coordinatorEpoch } = loaded
     for (const transaction of confirmed) this.begin(partition, { transaction, coordinatorEpoch })
   }
@@ -123,19 +125,19 @@ export class Completions {
     transaction: Transaction,
     coordinatorEpoch: number,
   ): Promise<void> {
-    const { runtime, logger, world } = this.#services
+    const { runtime, logger } = this.#services
     const { transactionalId } = transaction
     const isCurrent = (): Promise<boolean> =>
-      runtime.run(partition, (machine) => machine.get(transactionalId) === transaction)
+      this.#patiently(() =>
+        runtime.run(partition, (machine) => machine.get(transactionalId) === transaction),
+      )
     try {
       const outcome = await this.#delivery.deliver(transaction, coordinatorEpoch, isCurrent)
       if (outcome === 'fenced') {
         logger.warn({ transactionalId, coordinatorEpoch }, 'A newer coordinator has taken over.')
       }
       if (outcome !== 'delivered') return
-      while (!(await this.#record(partition, transaction))) {
-        await world.clock.sleep(RETRY_MS, this.#stopping.signal)
-      }
+      await this.#patiently(() => this.#record(partition, transaction))
     } catch (error) {
       // The partition has moved or is loaded again: whoever has it resumes.
       if (!(error instanceof KafkaError)) throw error
@@ -143,21 +145,28 @@ export class Completions {
     }
   }
 
-  /** Writes Complete; false when the log refuses it for now. */
-  async #record(partition: number, transaction: Transaction): Promise<boolean> {
+  /** Writes Complete. */
+  async #record(partition: number, transaction: Transaction): Promise<void> {
     const { transactionalId } = transaction
-    try {
-      const done = await this.#services.runtime.run(partition, (machine, turn) => {
-        if (machine.get(transactionalId) !== transaction) return undefined
-        const next = completed(transaction, turn.nowMs)
-        machine.put(turn, next)
-        return next
-      })
-      if (done !== undefined) this.#note(done, 'completed', `It is ${done.state}.`)
-      return true
-    } catch (error) {
-      if (error instanceof KafkaError && error.name === 'COORDINATOR_NOT_AVAILABLE') return false
-      throw error
+    const done = await this.#services.runtime.run(partition, (machine, turn) => {
+      if (machine.get(transactionalId) !== transaction) return undefined
+      const next = completed(transaction, turn.nowMs)
+      machine.put(turn, next)
+      return next
+    })
+    if (done !== undefined) this.#note(done, 'completed', `It is ${done.state}.`)
+  }
+
+  /** Asks again while the log refuses records for now: the partition stays here, and nobody else would go on. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!(error instanceof KafkaError) || error.name !== 'COORDINATOR_NOT_AVAILABLE')
+          throw error
+        await this.#services.world.clock.sleep(RETRY_MS, this.#stopping.signal)
+      }
     }
   }
 

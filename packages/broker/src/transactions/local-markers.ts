@@ -61,7 +61,6 @@ export class LocalMarkers {
     const type = isCommit ? 'commit' : 'abort'
     const marker = buildTransactionMarker({ ...request, type, timestamp: this.#clock.now() })
     const options = { origin: 'coordinator', transactionVersion } as const
-    const { lastOffset } = await hosted.append(marker, -1, options)
-    await hosted.committed(lastOffset)
+    await hosted.committed(await hosted.append(marker, -1, options))
   }
 }

@@ -52,7 +52,6 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   log.epochs.truncateFromStart(log.logStartOffset)
   await removeStraySnapshots(log)
   await loadProducers(log, log.producers, endOffset)
-  log.producers.highWatermarkMoved(log.highWatermark)
   const hasSnapshot = log.snapshots.has(endOffset) || endOffset === log.logStartOffset
   log.isChanged = !(isAsClosed && hasSnapshot)
   if (!from.isClean) {

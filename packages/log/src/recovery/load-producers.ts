@@ -24,6 +24,8 @@ export async function loadProducers(
     )
   }
   producers.advanceTo(offset)
+  // Transactions that were replicated long ago do not hold the last stable offset back again.
+  producers.highWatermarkMoved(log.highWatermark)
   const expirationMs = log.host.settings['producer.id.expiration.ms']
   producers.expire(log.host.world.clock.now(), expirationMs)
 }

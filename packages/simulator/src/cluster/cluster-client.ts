@@ -3,7 +3,7 @@
 
 import { KafkaConnection } from '@samsa/network'
 import { FindCoordinator, Metadata } from '@samsa/protocol'
-import type { World } from '@samsa/world'
+import { type World, WorldError } from '@samsa/world'
 import type { Asker, Destination } from '../broker/destination.ts'
 import { topic } from '../transactions/read-committed.ts'
 import { brokerPort, hostOf } from './simulated-cluster.ts'
@@ -100,7 +100,7 @@ export class ClusterClient implements Asker {
     const { clock } = this.world
     const late = new AbortController()
     const timer = clock.after(requestTimeoutMs, () => {
-      late.abort(new Error('too late'))
+      late.abort(new WorldError('unreachable', hostOf(brokerId), 'too late'))
       this.#connections.get(brokerId)?.destroy()
     })
     try {

@@ -36,11 +36,11 @@ export interface StoryEnd {
 const storyMs = 5_000
 
 /** What everything takes at most once nothing goes wrong any more. */
-const peaceMs = 90_000
+const peaceMs = 60_000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
 export async function tellStory(seed: number): Promise<StoryEnd> {
-  const limitMs = storyMs + peaceMs
+  const limitMs = storyMs + 4 * peaceMs
   const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), { limitMs })
   const { recorder, crashes, virtualMs } = value
   const isInput = (key: string): boolean => places.inputs.some((place) => keyOf(place) === key)
@@ -106,9 +106,14 @@ async function tell(simulation: Simulation): Promise<Told> {
   }
   await Promise.all(actors)
   turnOffFaults(simulation, cluster)
-  await simulation.until(() => cluster.isComplete, { what: 'every broker serves', everyMs: 20 })
-  for (const input of places.inputs) ends.set(input, await stableEnd(admin, input))
-  await Promise.all(workers)
+  const peace = { limitMs: peaceMs / 2, everyMs: 50 }
+  await simulation.until(() => cluster.isComplete, { ...peace, what: 'that every broker serves' })
+  for (const input of places.inputs) ends.set(input, await stableEnd(simulation, admin, input))
+  let isWorking = true
+  void Promise.all(workers).then(() => {
+    isWorking = false
+  })
+  await simulation.until(() => !isWorking, { ...peace, what: 'that the workers are done' })
   await atFullStrength(simulation, admin, brokerCount)
   await readEverything(clientOf('last-reader'), stage)
   const virtualMs = clock.monotonic()
@@ -147,19 +152,34 @@ async function atFullStrength(
     const partitions = await client.partitions()
     return partitions?.every(({ isr }) => isr.length === Math.min(3, brokerCount)) ?? false
   }
-  await simulation.until(isFull, { what: 'every replica is in sync', everyMs: 100 })
+  const limitMs = peaceMs / 2
+  await simulation.until(isFull, { what: 'that every replica is in sync', limitMs, everyMs: 100 })
   for (let partition = 0; partition < partitionCount; partition++) {
-    await stableEnd(client, partition)
+    await stableEnd(simulation, client, partition)
   }
 }
 
 /** The end of a partition once nothing is open in it any more. */
-async function stableEnd(client: ClusterClient, partition: number): Promise<number> {
-  for (;;) {
+async function stableEnd(
+  simulation: Simulation,
+  client: ClusterClient,
+  partition: number,
+): Promise<number> {
+  let end = -1
+  let last = 'no answer'
+  const isStable = async (): Promise<boolean> => {
     const fetched = await readCommitted(client, partition, 0)
-    if (fetched !== undefined && fetched.lastStableOffset === fetched.highWatermark) {
-      return fetched.highWatermark
-    }
-    await client.world.clock.sleep(50)
+    if (fetched === undefined) return false
+    end = fetched.highWatermark
+    last = `${fetched.lastStableOffset} of ${end}`
+    return fetched.lastStableOffset === end
   }
+  const deadline = simulation.clock.monotonic() + peaceMs / 2
+  while (!(await isStable())) {
+    if (simulation.clock.monotonic() > deadline) {
+      throw new Error(`Partition ${partition} does not come to rest: ${last}.`)
+    }
+    await simulation.clock.sleep(50)
+  }
+  return end
 }

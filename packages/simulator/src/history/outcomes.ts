@@ -9,6 +9,9 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   'NETWORK_EXCEPTION',
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'UNKNOWN_SERVER_ERROR',
+  // A leader that resigns tells so those who wait for records that it has appended.
+  'NOT_LEADER_OR_FOLLOWER',
+  'KAFKA_STORAGE_ERROR',
   // A coordinator that goes away may have written the decision before.
   'COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR',
