@@ -26,7 +26,7 @@ const recordsPerRound = 30
 const untouched = 'untouched'
 
 /** Each kind of client has its group and its output. */
-const kinds = ['kafkajs', 'java', 'librdkafka'] as const
+const kinds = ['kafkajs', 'java', 'librdkafka', 'samsa'] as const
 const outputOf = (kind: string): string => `transfers-by-${kind}`
 const groupOf = (kind: string): string => `workers-by-${kind}`
 
