@@ -72,8 +72,8 @@ export class Producer implements AsyncDisposable {
   /**
    * Sends one record; resolves when it is written as `acks` asks. Rejects with KafkaError: INVALID_RECORD (a serde refused
    * it), MESSAGE_TOO_LARGE, UNKNOWN_TOPIC_OR_PARTITION (no such topic within `maxBlockMs`), REQUEST_TIMED_OUT (no memory
-   * within `maxBlockMs`, or no acknowledgement within `deliveryTimeoutMs`: it may be written all the same), or what the
-   * broker said.
+   * within `maxBlockMs`, or no acknowledgement within `deliveryTimeoutMs`: it may be written all the same),
+   * OUT_OF_ORDER_SEQUENCE_NUMBER (records before it timed out, and it may be written itself), or what the broker said.
    */
   async send<K, V>(
     topic: Topic<K, V>,
