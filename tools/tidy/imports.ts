@@ -56,7 +56,8 @@ const nodeModules: Readonly<Record<string, readonly string[]>> = {
   protocol: ['node:buffer', 'node:module', 'node:zlib'],
   // Hashes for SCRAM are pure; the ban list keeps its random and asynchronous functions out.
   network: ['node:crypto'],
-  client: ['node:crypto'],
+  // The producer's stream is Node's own kind, for `pipeline`.
+  client: ['node:crypto', 'node:stream'],
   broker: ['node:crypto'],
 }
 
