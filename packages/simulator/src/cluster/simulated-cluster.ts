@@ -193,6 +193,8 @@ export class SimulatedCluster {
       port: brokerPort,
       settings: {
         'broker.id': id,
+        // What others are told, too: they are on other machines.
+        'advertised.listeners': `PLAINTEXT://${hostOf(id)}:${brokerPort}`,
         'zookeeper.connect': `${zookeeperHost}:2181`,
         'zookeeper.session.timeout.ms': sessionTimeoutMs,
         'min.insync.replicas': minInSyncReplicas,
