@@ -49,7 +49,7 @@ export class Transaction {
       groupId: consumerGroupId,
       generationId: -1,
       memberId: '',
-      groupInstanceId: undefined,
+      groupInstanceId: null,
     }
     const offsets = topics.flatMap(({ topic, partitions }) => {
       return partitions.map(({ partition, offset, metadata }) => {
