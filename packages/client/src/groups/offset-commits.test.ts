@@ -22,7 +22,7 @@ interface Stage {
   member: { epoch: number }
   /** Who coordinates. */
   coordinator: { nodeId: number }
-  deadlineMs(): number
+  readonly deadlineMs: () => number
 }
 
 async function staged(
