@@ -58,8 +58,9 @@ export class KafkaClient implements AsyncDisposable {
    * with all problems.
    */
   consumer<T extends Topic>(options: ConsumerOptions<T> = {}): Consumer<T> {
-    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options, () => {
-      return this.producer()
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options, {
+      newProducer: () => this.producer(),
+      closed: (closed) => this.#consumers.delete(closed),
     })
     this.#consumers.add(consumer)
     return consumer
