@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
-import { startBroker } from '@samsa/broker'
+import { startBroker, startCluster } from '@samsa/broker'
 import { connect, type ProcessTrace, type RequestTrace, type SendTrace, topic } from '@samsa/client'
 import { Checks } from '../runner/suite.ts'
 import { settings, stories } from './suite.ts'
@@ -59,4 +59,40 @@ test('whoever listens hears of sends, requests and records, and adds headers', a
     kafka.metrics(),
     /kafka_client_request_latency_ms_count\{.*request="Produce".*\} 1\n/,
   )
+})
+
+test('admin calls find leaders and coordinators on three brokers', async () => {
+  const options = {
+    memory: true,
+    brokers: 3,
+    settings: { ...settings, 'offsets.topic.num.partitions': 6 },
+  }
+  await using cluster = await startCluster(options)
+  await using kafka = connect({ broker: cluster })
+  const admin = kafka.admin()
+  await admin.topics.create([{ name: 'wide', partitions: 6, replicationFactor: 3 }])
+  const wide = (await admin.topics.describe(['wide'])).get('wide')
+  const leaders = new Set(wide?.partitions.map(({ leaderId }) => leaderId))
+  assert.equal(leaders.size, 3, [...leaders].join())
+  const log = topic('wide')
+  const places = [0, 1, 2, 3, 4, 5].map((partition) => ({ topic: 'wide', partition }))
+  const records = places.map(({ partition }) => ({ key: null, value: Buffer.from('x'), partition }))
+  await kafka.producer().sendAll(log, records)
+  const ends = await admin.records.offsets(places.map((place) => ({ ...place, at: 'latest' })))
+  assert.deepEqual(
+    [...ends.values()].map(({ offset }) => offset),
+    [1, 1, 1, 1, 1, 1],
+  )
+  const groupIds = Array.from({ length: 12 }, (_, i) => `group-${i}`)
+  for (const groupId of groupIds) {
+    await admin.groups.alterOffsets(groupId, [{ topic: 'wide', partition: 0, offset: 1 }])
+  }
+  const listed = await admin.groups.list()
+  assert.equal(listed.length, 12)
+  assert.equal(new Set(listed.map(({ coordinatorId }) => coordinatorId)).size, 3)
+  const described = await admin.groups.describe(groupIds)
+  assert.equal(described.size, 12)
+  const directories = await admin.replicas.logDirectories([1, 2, 3])
+  const replicas = [...directories.values()].flat().flatMap((directory) => directory.replicas)
+  assert.equal(replicas.filter((replica) => replica.topic === 'wide').length, 18)
 })
