@@ -147,6 +147,7 @@ export {
   void,
 } from './serdes/built-in.ts'
 export type { BearerToken } from './security/oauth-bearer.ts'
+export { type PropertyOptions, readClientProperties } from './security/java-properties.ts'
 export type { SaslOptions } from './security/sasl-options.ts'
 export type { ScramMechanism } from './security/scram.ts'
 export type { Serde, SerdePlace } from './serdes/serde.ts'
