@@ -324,7 +324,9 @@ export class BrokerLink {
         signal,
         ...(tls === undefined ? {} : { tls }),
       })
-      const served = await connection.versions(softwareName, softwareVersion)
+      const served = await connection
+        .versions(softwareName, softwareVersion)
+        .catch((error: unknown) => Promise.reject(this.#explained(error)))
       const session = await this.#authenticate(connection, served)
       const metrics = this.#metrics
       const context = { name: this.name, served, requestTimeoutMs, metrics, session }
@@ -337,6 +339,14 @@ export class BrokerLink {
       attempt.signal.removeEventListener('abort', drop)
       this.#end.signal.removeEventListener('abort', onEnd)
     }
+  }
+
+  /** A listener for TLS hangs up on those who do not speak it, and says nothing. */
+  #explained(error: unknown): unknown {
+    const isMute = error instanceof WorldError && ['closed', 'reset'].includes(error.kind)
+    if (!isMute || this.#settings.tls !== undefined) return error
+    const message = `${error.message} It did so before its first answer: it may expect TLS.`
+    return new WorldError(error.kind, this.name, message, { cause: error })
   }
 
   async #authenticate(
