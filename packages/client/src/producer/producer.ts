@@ -4,6 +4,7 @@
 import { KafkaError } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
+import { tracedSend } from '../observability/channels.ts'
 import type { Topic } from '../serdes/topic.ts'
 import { groupOf, nextOffsets } from '../transactions/sent-offsets.ts'
 import { Transaction, type TransactionHost } from '../transactions/transaction.ts'
@@ -188,11 +189,20 @@ export class Producer implements AsyncDisposable {
     signal: AbortSignal | undefined,
     end: AbortSignal | undefined,
   ): Promise<WrittenRange[]> {
-    const call = new PendingCall()
     const list = Array.isArray(records) ? records : [...records]
+    return tracedSend(topic.name, list, (traced) => this.#submitList(topic, traced, signal, end))
+  }
+
+  #submitList(
+    topic: Topic,
+    records: readonly OutgoingRecord[],
+    signal: AbortSignal | undefined,
+    end: AbortSignal | undefined,
+  ): Promise<WrittenRange[]> {
+    const call = new PendingCall()
     const both = signal !== undefined && end !== undefined
     const wait = both ? AbortSignal.any([signal, end]) : (signal ?? end)
-    this.#take({ topic, records: list, call, signal: wait, next: 0 })
+    this.#take({ topic, records, call, signal: wait, next: 0 })
     if (signal === undefined) return call.promise
     return this.#cluster.until(call.promise, { deadlineMs: Number.POSITIVE_INFINITY, signal })
   }
