@@ -49,6 +49,15 @@ test('the packed packages install in an empty folder and run the first example',
     assert.match(output, /hello/)
     const version = run(process.execPath, ['node_modules/samsa/dist/main.js', 'version'], directory)
     assert.match(version, /^samsa \d+\.\d+\.\d+/)
+
+    // A thread finds its task by the module that declared it and by name; joining modules keeps both.
+    const tasks = './node_modules/@samsa/log/dist/cleaning/cleaning-worker.js'
+    const script = `const { mapTask, cleanTask } = await import('${tasks}')
+      for (const { module, name } of [mapTask, cleanTask]) {
+        console.log(typeof (await import(module))[name])
+      }`
+    const found = run(process.execPath, ['--input-type=module', '--eval', script], directory)
+    assert.equal(found, 'function\nfunction\n')
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

@@ -5,6 +5,7 @@ import { enableCompileCache, flushCompileCache } from 'node:module'
 
 enableCompileCache()
 await import('../packages/cli/src/program.ts')
-await import('../packages/cli/src/start.ts')
+await import('../packages/cli/src/commands/start/command.ts')
+await import('../packages/cli/src/commands/start/start.ts')
 await import('../packages/world/src/node/index.ts')
 flushCompileCache()

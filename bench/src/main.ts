@@ -23,6 +23,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     smoke: { type: 'boolean', default: false },
     baseline: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    only: { type: 'string' },
   },
 })
 
@@ -59,7 +61,7 @@ for (const name of names) {
     process.stderr.write(`no story ${name}; there are ${Object.keys(stories).join(', ')}\n`)
     process.exit(2)
   }
-  const rows = await story()
+  const rows = await story(values)
   results[name] = rows
   if (!values.json) process.stdout.write(`${name}\n${tableOf(rows)}\n`)
 }

@@ -2,8 +2,16 @@
 
 import type { Row } from './row.ts'
 
+/** What the command line may say beside the story's name. */
+export interface StoryOptions {
+  /** Which broker clients are measured against. */
+  readonly against?: string | undefined
+  /** Parts of the story, separated by commas. */
+  readonly only?: string | undefined
+}
+
 /** Measures one story. */
-type Story = () => Promise<readonly Row[]>
+type Story = (options: StoryOptions) => Promise<readonly Row[]>
 
 /** What `npm run bench -- NAME` can measure. */
 export const stories: Readonly<Record<string, Story>> = {
@@ -14,5 +22,6 @@ export const stories: Readonly<Record<string, Story>> = {
   broker: async () => (await import('./broker/story.ts')).benchBroker(),
   connections: async () => (await import('./broker/connections.ts')).benchConnections(),
   log: async () => (await import('./log/log.ts')).benchLog(),
+  client: async (options) => (await import('./client/story.ts')).benchClient(options),
   groups: async () => (await import('./groups/story.ts')).benchGroups(),
 }

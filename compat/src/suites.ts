@@ -1,5 +1,6 @@
 // All suites, in the order in which they run.
 
+import { clientSecurity } from './client-security/suite.ts'
 import { client } from './client/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
@@ -32,6 +33,7 @@ export const suites: readonly Suite[] = [
   groups,
   transactions,
   client,
+  clientSecurity,
   zookeeper,
   pythonClients,
 ]

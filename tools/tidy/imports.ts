@@ -28,6 +28,7 @@ const storeys: Readonly<Record<string, readonly string[]>> = {
     'connect',
     'registry',
     'console',
+    'stocks',
   ],
   simulator: [
     'protocol',
@@ -50,7 +51,8 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules of Node itself; `world/node` may use all of them. */
 const nodeModules: Readonly<Record<string, readonly string[]>> = {
-  protocol: ['node:buffer', 'node:zlib'],
+  // `createRequire` loads a codec's library when its first batch comes.
+  protocol: ['node:buffer', 'node:module', 'node:zlib'],
   // Hashes for SCRAM are pure; the ban list keeps its random and asynchronous functions out.
   network: ['node:crypto'],
   client: ['node:crypto'],

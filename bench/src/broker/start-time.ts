@@ -14,6 +14,7 @@ import { Metadata, Produce } from '@samsa/protocol'
 import { nodeNetwork } from '@samsa/world/node'
 import type { Row } from '../row.ts'
 import { batchOf } from './frames.ts'
+import { flagsOf } from './targets.ts'
 
 const rounds = 2
 const topic = 'first'
@@ -88,11 +89,19 @@ async function kafka(): Promise<number> {
 export async function startTimes(): Promise<Row[]> {
   const atHand = existsSync(kafkaClassPath(release).slice(0, -1))
   const reference = atHand ? await kafka() : undefined
-  const source = await samsa(['--conditions=@samsa/source', join(cli, 'src', 'main.ts')])
+  const main = join(cli, 'src', 'main.ts')
+  const source = await samsa(['--conditions=@samsa/source', ...flagsOf(main), main])
   const rows = [rowOf('start to first record, source', source, reference, 1 / 5)]
   const built = join(cli, 'dist', 'main.js')
   if (existsSync(built)) {
-    rows.push(rowOf('start to first record, dist', await samsa([built]), reference, 1 / 10))
+    rows.push(
+      rowOf(
+        'start to first record, dist',
+        await samsa([...flagsOf(built), built]),
+        reference,
+        1 / 10,
+      ),
+    )
   }
   return rows
 }

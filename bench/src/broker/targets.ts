@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KafkaConnection } from '@samsa/network'
@@ -21,18 +21,36 @@ export interface Target extends AsyncDisposable {
 
 const release = '4.3.1'
 
-/** Starts a child that prints its port when it serves and ends when its standard input does. */
-async function startScript(name: 'samsa' | 'raw', script: string): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`))
-  const path = join(import.meta.dirname, script)
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--conditions=@samsa/source', path, directory],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
+const cli = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli')
+
+/** What a child is started with besides its script. */
+interface ChildOptions {
+  /** Words for node, before the script. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Below it lies the folder of the data; the system's own for such folders when absent. */
+  readonly parent?: string
+}
+
+/** Starts a child that says where it listens in a line that ends with its port. */
+async function startChild(
+  name: 'samsa' | 'raw',
+  words: (directory: string) => readonly string[],
+  { args = [], env = {}, parent = tmpdir() }: ChildOptions = {},
+): Promise<Target> {
+  const directory = mkdtempSync(join(parent, `bench-${name}-`))
+  const child: ChildProcess = spawn(process.execPath, [...args, ...words(directory)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)))
-    child.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString().trim())))
+    let text = ''
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /(\d+)\n$/.exec(text)?.[1]
+      if (found !== undefined) resolve(Number(found))
+    })
   })
   return {
     name,
@@ -40,15 +58,16 @@ async function startScript(name: 'samsa' | 'raw', script: string): Promise<Targe
     pid: child.pid ?? -1,
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit')
-      child.stdin?.end()
+      child.kill('SIGTERM')
       await ended
       rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
-async function startKafka(): Promise<Target> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-kafka-'))
+/** Starts Apache Kafka with fresh data in a new folder below `parent`. */
+export async function startKafka(parent = tmpdir()): Promise<Target> {
+  const directory = mkdtempSync(join(parent, 'bench-kafka-'))
   const broker = await KafkaBroker.start({ release, directory })
   return {
     name: 'kafka',
@@ -61,22 +80,48 @@ async function startKafka(): Promise<Target> {
   }
 }
 
+/** The command as users run it: from dist/ where that was built, and with the flags that its first line gives Node. */
+function samsaCommand(): readonly string[] {
+  const built = join(cli, 'dist', 'main.js')
+  const entry = existsSync(built) ? built : join(cli, 'src', 'main.ts')
+  const conditions = entry === built ? [] : ['--conditions=@samsa/source']
+  return [...conditions, ...flagsOf(entry), entry]
+}
+
+/** What stands behind `node` in the first line of a script. */
+export function flagsOf(script: string): readonly string[] {
+  const [firstLine = ''] = readFileSync(script, 'utf8').split('\n', 1)
+  return firstLine.split(' ').filter((word) => word.startsWith('--'))
+}
+
 /** Starts a Samsa broker with fresh data. */
-export function startSamsa(): Promise<Target> {
-  return startScript('samsa', 'samsa-server.ts')
+export function startSamsa(options?: ChildOptions): Promise<Target> {
+  const words = samsaCommand()
+  return startChild('samsa', (data) => [...words, 'start', '--data', data, '--port', '0'], options)
+}
+
+function startRaw(): Promise<Target> {
+  const script = join(import.meta.dirname, 'raw-server.ts')
+  return startChild('raw', (data) => ['--conditions=@samsa/source', script, data])
 }
 
 /** Creates a topic, as a client would. */
-export async function createTopic(port: number, name: string): Promise<void> {
+export async function createTopic(port: number, name: string, numPartitions = 1): Promise<void> {
   await using connection = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }]
+  const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }]
   await connection.send(CreateTopics, 5, { topics, timeoutMs: 30_000 })
 }
 
-/** Starts everything there is; Kafka only where its jars were fetched before (`npm run compat -- java`). */
-export async function startTargets(topic: string): Promise<Target[]> {
-  const targets = [await startSamsa(), await startScript('raw', 'raw-server.ts')]
+/** Starts Samsa, and Kafka where its jars were fetched before (`npm run compat -- java`). */
+export async function startBrokers(): Promise<Target[]> {
+  const targets = [await startSamsa()]
   if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
-  for (const { name, port } of targets) if (name !== 'raw') await createTopic(port, topic)
   return targets
+}
+
+/** Starts everything there is. */
+export async function startTargets(topic: string): Promise<Target[]> {
+  const brokers = await startBrokers()
+  for (const { port } of brokers) await createTopic(port, topic)
+  return [...brokers, await startRaw()]
 }

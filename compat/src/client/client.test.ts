@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBroker } from '@samsa/broker'
+import { connect } from '@samsa/client'
 import { Checks } from '../runner/suite.ts'
-import { stories } from './suite.ts'
-
-const settings = { 'num.partitions': 3, 'transaction.state.log.num.partitions': 1 }
+import { settings, stories } from './suite.ts'
 
 for (const [name, story] of Object.entries(stories)) {
   test(`client: ${name}`, { timeout: 30_000 }, async () => {
@@ -18,3 +17,10 @@ for (const [name, story] of Object.entries(stories)) {
     assert.ok(passed > 0)
   })
 }
+
+test('a broker of this process is taken as it is', async () => {
+  await using broker = await startBroker({ memory: true, settings })
+  await using kafka = connect({ broker })
+  const { clusterId } = await kafka.admin().cluster.describe()
+  assert.equal(clusterId, broker.clusterId)
+})

@@ -1,5 +1,5 @@
-// The kinds of members that the suite knows: how each is started. A kind has a group of its own, but for the last two,
-// where different clients share one.
+// The kinds of members that the suite knows: how each is started. A kind has a group of its own, but for those with an `and`
+// in their name, where different clients share one.
 
 import { join } from 'node:path'
 import { kafkaClassPath } from '../kafka/artifacts.ts'
@@ -34,10 +34,20 @@ export interface Kind {
   start(places: Places, number: number): Program
 }
 
+/** Our packages are run as they are written. */
+const conditions = ['--conditions=@samsa/source']
+
 function node(client: string, group: string) {
   return ({ bootstrap, topic }: Places): Program => ({
     program: process.execPath,
-    args: [join(import.meta.dirname, 'node-member.ts'), client, bootstrap, group, topic],
+    args: [
+      ...conditions,
+      join(import.meta.dirname, 'node-member.ts'),
+      client,
+      bootstrap,
+      group,
+      topic,
+    ],
   })
 }
 
@@ -120,5 +130,28 @@ export const kinds: readonly Kind[] = [
     most: 3,
     consumesByHandingOver: true,
     start: inTurn(kcat('java-and-kcat', 'range'), javaMember('java-and-kcat', 'classic')),
+  },
+  {
+    group: 'samsa-cooperative',
+    most: 3,
+    start: node('samsa-cooperative-sticky', 'samsa-cooperative'),
+  },
+  { group: 'samsa-range', most: 3, start: node('samsa-range', 'samsa-range') },
+  { group: 'samsa-consumer', most: 3, start: node('samsa-consumer', 'samsa-consumer') },
+  {
+    group: 'samsa-and-java',
+    most: 3,
+    start: inTurn(
+      node('samsa-cooperative-sticky', 'samsa-and-java'),
+      javaMember('samsa-and-java', 'classic', { assignor: 'cooperative' }),
+    ),
+  },
+  {
+    group: 'samsa-and-kafkajs',
+    most: 3,
+    start: inTurn(
+      node('samsa-as-kafkajs', 'samsa-and-kafkajs'),
+      node('kafkajs', 'samsa-and-kafkajs'),
+    ),
   },
 ]

@@ -1,9 +1,10 @@
 // A member of a group with a client of Node: prints the records it has processed as JSON lines, then commits them.
 // SIGTERM lets it leave in order, SIGKILL is a crash.
 //
-//   node node-member.ts kafkajs|classic|consumer BOOTSTRAP GROUP TOPIC
+//   node node-member.ts CLIENT BOOTSTRAP GROUP TOPIC
 //
-// `classic` and `consumer` are the two protocols of @platformatic/kafka.
+// `kafkajs`; `classic` and `consumer` are the two protocols of @platformatic/kafka; `samsa-consumer`, `samsa-ASSIGNOR` and
+// `samsa-as-kafkajs`, whose assignor has kafkajs' name, are ours.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import {
@@ -12,6 +13,13 @@ import {
   type Message,
   stringDeserializers,
 } from '@platformatic/kafka'
+import {
+  type AssignorName,
+  connect,
+  roundRobinAssignor,
+  string,
+  topic as samsaTopic,
+} from '@samsa/client'
 import { Kafka, logLevel } from 'kafkajs'
 
 const [client = '', bootstrap = '', groupId = '', topic = ''] = process.argv.slice(2)
@@ -105,7 +113,37 @@ async function runPlatformatic(protocol: 'classic' | 'consumer'): Promise<void> 
   await consumer.close(true)
 }
 
-await (client === 'kafkajs'
-  ? runKafkajs()
-  : runPlatformatic(client === 'consumer' ? client : 'classic'))
+/** Ours: what a loop has moved past is processed, and committed before more is taken. */
+async function runSamsa(how: string): Promise<void> {
+  const kafka = connect({ brokers: bootstrap, clientId: 'samsa' })
+  const numbers = samsaTopic(topic, { value: string })
+  const kafkajs = { ...roundRobinAssignor, name: 'RoundRobinAssigner' }
+  const assignors = how === 'as-kafkajs' ? [kafkajs] : [how as AssignorName]
+  const consumer = kafka.consumer({
+    group: groupId,
+    topics: [numbers],
+    autoOffsetReset: 'earliest',
+    commits: 'processed',
+    sessionTimeoutMs: 10_000,
+    heartbeatIntervalMs: 1000,
+    maxPollIntervalMs: 15_000,
+    fetchMaxWaitMs: 200,
+    ...(how === 'consumer' ? { groupProtocol: how } : { assignors }),
+    onAssigned: () => {
+      const { memberId, generationId } = consumer.groupMetadata()
+      const assigned = consumer.assigned.map(({ partition }) => partition)
+      say({ member: memberId, generation: generationId, assigned })
+    },
+  })
+  void asked.then(() => consumer.close())
+  for await (const { partition, records } of consumer.batches()) {
+    for (const { offset, value } of records) sayWrong(partition, offset, value)
+    say({ partition, from: records[0]?.offset, to: records.at(-1)?.offset })
+  }
+  await kafka.close()
+}
+
+if (client === 'kafkajs') await runKafkajs()
+else if (client.startsWith('samsa-')) await runSamsa(client.slice('samsa-'.length))
+else await runPlatformatic(client === 'consumer' ? client : 'classic')
 process.exit(0)

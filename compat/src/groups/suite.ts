@@ -1,7 +1,9 @@
 // Groups of every client that people use, in turmoil: kafkajs, @platformatic/kafka, librdkafka and the Java client join,
 // leave and are killed as a seed says, then the groups' tool is asked about them.
 //
-//   npm run compat -- groups [--seconds 60] [--seed N] [--tool-only] [--against kafka]
+//   npm run compat -- groups [--seconds N] [--seed N] [--tool-only] [--kinds TEXT] [--against kafka]
+//
+// With `--kinds` only groups whose name has TEXT in it are started, and the tool is left out.
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
@@ -9,6 +11,7 @@ import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { Random } from '../fuzz/random.ts'
 import { kafkaClassPath, kafkaNeeds } from '../kafka/artifacts.ts'
+import { optionOf } from '../runner/options.ts'
 import { Checks, type Need, type Suite } from '../runner/suite.ts'
 import { Target } from '../target/target.ts'
 import { checkCommands } from './commands.ts'
@@ -51,11 +54,6 @@ const programs: readonly Need[] = [
     },
   },
 ]
-
-function optionOf(args: readonly string[], name: string, otherwise: number): number {
-  const at = args.indexOf(`--${name}`)
-  return at === -1 ? otherwise : Number(args[at + 1])
-}
 
 function compileJava(into: string): void {
   mkdirSync(into)
@@ -109,13 +107,17 @@ async function judge(
 async function turmoil(
   target: Target,
   places: Places,
-  { seconds, seed }: { readonly seconds: number; readonly seed: number },
+  {
+    seconds,
+    seed,
+    text,
+  }: { readonly seconds: number; readonly seed: number; readonly text: string },
   { checks, say }: { readonly checks: Checks; readonly say: (line: string) => void },
 ): Promise<void> {
   await createTopic(target.bootstrap)
   const stop = new AbortController()
   const producing = produceNumbers(places, stop.signal)
-  const groups = startGroups(places)
+  const groups = startGroups(places, text)
   try {
     await allJoined(groups, joinLimitMs)
     const stormSeconds = Math.max(15, seconds - (settleMs + quietMs) / 1000 - 10)
@@ -138,8 +140,7 @@ async function turmoil(
 /** Groups in turmoil, and their tool. */
 export const groups: Suite = {
   name: 'groups',
-  summary:
-    'groups of kafkajs, platformatic, librdkafka and Java members in turmoil; kafka-consumer-groups',
+  summary: 'groups of all clients, ours among them, in turmoil; kafka-consumer-groups',
   needs: [...programs, ...kafkaNeeds('4.3.1')],
   async run({ args, say }) {
     const checks = new Checks()
@@ -158,12 +159,14 @@ export const groups: Suite = {
     say(`against ${target.name}`)
     const seed = optionOf(args, 'seed', Math.floor(Math.random() * 1e9))
     // The tool comes first: it lists all groups.
-    await checkCommands(target, classes, checks)
+    const kindsAt = args.indexOf('--kinds')
+    const text = kindsAt < 0 ? '' : (args[kindsAt + 1] ?? '')
+    if (text === '') await checkCommands(target, classes, checks)
     if (!args.includes('--tool-only')) {
       await turmoil(
         target,
         places,
-        { seconds: optionOf(args, 'seconds', 60), seed },
+        { seconds: optionOf(args, 'seconds', process.env['CI'] === 'true' ? 60 : 180), seed, text },
         { checks, say },
       )
     }

@@ -127,9 +127,10 @@ export async function calm(settleMs: number, quietMs: number): Promise<Quiet> {
   return { fromMs, toMs: Date.now() }
 }
 
-/** Starts a group of each kind with one member. */
-export function startGroups(places: Places): Group[] {
-  return kinds.map((kind) => {
+/** Starts a group of each kind whose name has `text` in it, with one member. */
+export function startGroups(places: Places, text: string): Group[] {
+  const chosen = kinds.filter(({ group }) => group.includes(text))
+  return chosen.map((kind) => {
     const group = new Group(kind, places)
     group.join()
     return group

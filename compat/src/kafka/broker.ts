@@ -16,6 +16,12 @@ interface KafkaOptions {
   /** Further lines of server.properties. */
   readonly settings?: Readonly<Record<string, string>>
   readonly heapMegabytes?: number
+  /** Beside the plaintext one. */
+  readonly listeners?: readonly {
+    readonly name: string
+    readonly protocol: string
+    readonly port: number
+  }[]
 }
 
 /** A free port of this machine, as far as one can know. */
@@ -58,12 +64,19 @@ export class KafkaBroker implements AsyncDisposable {
   static async start(options: KafkaOptions): Promise<KafkaBroker> {
     const { release, directory } = options
     const [port, controllerPort] = [await freePort(), await freePort()]
+    const listeners = [
+      { name: 'PLAINTEXT', protocol: 'PLAINTEXT', port },
+      ...(options.listeners ?? []),
+    ]
+    const addresses = listeners.map(({ name, port }) => `${name}://127.0.0.1:${port}`)
+    const protocols = listeners.map(({ name, protocol }) => `${name}:${protocol}`)
     const settings: Record<string, string> = {
       'process.roles': 'broker,controller',
       'node.id': '1',
       'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-      listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-      'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+      listeners: [...addresses, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+      'advertised.listeners': addresses.join(','),
+      'listener.security.protocol.map': [...protocols, 'CONTROLLER:PLAINTEXT'].join(','),
       'controller.listener.names': 'CONTROLLER',
       'log.dirs': join(directory, 'data'),
       'offsets.topic.replication.factor': '1',

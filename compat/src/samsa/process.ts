@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -14,6 +15,8 @@ interface SamsaOptions {
   /** 0 lets the system choose. */
   readonly port?: number
   readonly settings?: Readonly<Record<string, string>>
+  /** A file that gets what the broker logs. */
+  readonly logFile?: string
 }
 
 /** A running Samsa broker. */
@@ -39,12 +42,17 @@ export class SamsaProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const said: string[] = []
-    child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+    if (options.logFile !== undefined) {
+      child.stderr.pipe(createWriteStream(options.logFile, { flags: 'a' }))
+    }
+    const note = (chunk: Buffer): unknown => said.push(chunk.toString())
+    child.stderr.on('data', note)
     for await (const line of createInterface({ input: child.stdout })) {
       said.push(`${line}\n`)
       const address = /listening on .*:(\d+)$/.exec(line)
       if (address === null) continue
       child.stdout.resume()
+      child.stderr.off('data', note).resume()
       return new SamsaProcess(Number(address[1]), child)
     }
     throw new Error(`samsa start ended before it listened:\n${said.join('')}`)
@@ -55,6 +63,16 @@ export class SamsaProcess implements AsyncDisposable {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     this.#process.kill(signal)
     await once(this.#process, 'exit')
+  }
+
+  /** Pauses the process, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process.kill(signal)
+  }
+
+  /** Whether the process has not ended. */
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

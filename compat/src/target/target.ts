@@ -1,23 +1,25 @@
-// The broker that a suite talks to: Samsa, or with `--against kafka` Apache Kafka itself. The suites are the same for
-// both, which is how we know that they are true of Kafka and not of us.
+// The broker that a suite talks to: Samsa, or with `--against kafka` Apache Kafka itself (`--against kafka-3.9.2` an earlier
+// release). The suites are the same for all, which is how we know that they are true of Kafka and not of us.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kafkaNeeds } from '../kafka/artifacts.ts'
+import { type KafkaRelease, kafkaNeeds } from '../kafka/artifacts.ts'
 import { KafkaBroker } from '../kafka/broker.ts'
 import type { Need } from '../runner/suite.ts'
 import { SamsaProcess } from '../samsa/process.ts'
 
-const release = '4.3.1'
-
-function wantsKafka(words: readonly string[]): boolean {
-  return words.join(' ').includes('--against kafka')
+/** The release of Apache Kafka that the words ask for; undefined for Samsa. */
+function releaseIn(words: readonly string[]): KafkaRelease | undefined {
+  const wanted = words[words.indexOf('--against') + 1]
+  if (!words.includes('--against') || wanted === undefined) return undefined
+  return wanted === 'kafka-3.9.2' ? '3.9.2' : '4.3.1'
 }
 
 /** What it takes to start the target that the command line names. */
 export function targetNeeds(): readonly Need[] {
-  return wantsKafka(process.argv) ? kafkaNeeds(release) : []
+  const release = releaseIn(process.argv)
+  return release === undefined ? [] : kafkaNeeds(release)
 }
 
 /** How to start a target. */
@@ -60,13 +62,13 @@ export class Target implements AsyncDisposable {
     const directory = mkdtempSync(join(tmpdir(), `samsa-${suite}-`))
     const data = join(directory, 'broker')
     try {
-      return wantsKafka(args)
-        ? new Target(
-            `Apache Kafka ${release}`,
-            directory,
-            await KafkaBroker.start({ release, directory: data, settings }),
-          )
-        : new Target('Samsa', directory, await SamsaProcess.start({ directory: data, settings }))
+      const release = releaseIn(args)
+      if (release === undefined) {
+        const broker = await SamsaProcess.start({ directory: data, settings })
+        return new Target('Samsa', directory, broker)
+      }
+      const broker = await KafkaBroker.start({ release, directory: data, settings })
+      return new Target(`Apache Kafka ${release}`, directory, broker)
     } catch (error) {
       rmSync(directory, { recursive: true, force: true })
       throw error

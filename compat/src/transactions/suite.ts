@@ -2,14 +2,17 @@
 // also carry the group's offset, while they and the broker are killed at random. In the end the outputs, read with
 // read_committed, hold every input exactly once.
 //
-//   npm run compat -- transactions [--rounds N]
+//   npm run compat -- transactions [--rounds N] [--seed N]
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
+import { Random } from '../fuzz/random.ts'
 import { kafkaClassPath, kafkaNeeds } from '../kafka/artifacts.ts'
+import { modernPython, modernPythonNeeds } from '../python/environment.ts'
+import { optionOf } from '../runner/options.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
 import { SamsaProcess } from '../samsa/process.ts'
 import { checkTools } from './tools.ts'
@@ -23,7 +26,7 @@ const recordsPerRound = 30
 const untouched = 'untouched'
 
 /** Each kind of client has its group and its output. */
-const kinds = ['kafkajs', 'java'] as const
+const kinds = ['kafkajs', 'java', 'librdkafka'] as const
 const outputOf = (kind: string): string => `transfers-by-${kind}`
 const groupOf = (kind: string): string => `workers-by-${kind}`
 
@@ -45,12 +48,16 @@ function workersOf(bootstrap: string): Worker[] {
     id,
   ]
   const script = join(import.meta.dirname, 'kafkajs-worker.ts')
+  const python = join(import.meta.dirname, 'librdkafka_worker.py')
   const source = join(import.meta.dirname, 'TransactionalWorker.java')
   const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', kafkaClassPath('4.3.1'), source]
   return [
     new Worker('kafkajs', process.execPath, [script, ...words('kafkajs', 'kafkajs')]),
     new Worker('Java 1', 'java', [...java, ...words('java', 'java-1')]),
     new Worker('Java 2', 'java', [...java, ...words('java', 'java-2')]),
+    ...['librdkafka-1', 'librdkafka-2'].map(
+      (id) => new Worker(id, modernPython, [python, ...words('librdkafka', id)]),
+    ),
   ]
 }
 
@@ -86,11 +93,13 @@ async function readAll(kafka: Kafka, topic: string, expected: number): Promise<s
 /** Transactions under SIGKILL. */
 export const transactions: Suite = {
   name: 'transactions',
-  summary: 'exactly once with kafkajs and the Java client while they and the broker are killed',
-  needs: kafkaNeeds('4.3.1'),
+  summary: 'exactly once with kafkajs, Java and librdkafka while they and the broker are killed',
+  needs: [...kafkaNeeds('4.3.1'), ...modernPythonNeeds],
   async run({ args, say }) {
     const checks = new Checks()
-    const rounds = Number(args[args.indexOf('--rounds') + 1] ?? 20) || 20
+    const rounds = optionOf(args, 'rounds', process.env['CI'] === 'true' ? 20 : 200)
+    const seed = optionOf(args, 'seed', Math.floor(Math.random() * 1e9))
+    const random = new Random(seed)
     const directory = mkdtempSync(join(tmpdir(), 'samsa-transactions-'))
     let broker = await SamsaProcess.start({ directory, settings })
     const { port } = broker
@@ -121,10 +130,10 @@ export const transactions: Suite = {
         inputs.push(...values)
         const messages = values.map((value) => ({ key: value, value }))
         await feeder.send({ topic: input, acks: -1, messages })
-        await delay(200 + Math.random() * 1_500)
+        await delay(200 + random.below(1_500))
         if (round % 3 !== 2) {
           kills.worker += 1
-          workers[Math.floor(Math.random() * workers.length)]?.kill()
+          random.pick(workers).kill()
           continue
         }
         kills.broker += 1
@@ -132,7 +141,8 @@ export const transactions: Suite = {
         broker = await SamsaProcess.start({ directory, port, settings })
       }
       await feeder.disconnect()
-      say(`${rounds} rounds, ${kills.broker} times the broker, ${kills.worker} times a worker`)
+      const { broker: ofBroker, worker: ofWorkers } = kills
+      say(`${rounds} rounds (seed ${seed}): SIGKILL of ${ofBroker} brokers, ${ofWorkers} workers`)
       for (const kind of kinds) {
         const deadline = performance.now() + finishLimitMs
         let lag = await lagOf(admin, groupOf(kind))

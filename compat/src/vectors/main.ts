@@ -8,6 +8,7 @@
 
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { checkAssignors } from './assignors.ts'
 import { checkBatches } from './batches.ts'
 import type { CheckResult } from './check-result.ts'
 import { checkDefinitions } from './definitions.ts'
@@ -31,6 +32,7 @@ const checks: readonly Check[] = [
   { name: 'tables', needs: 'apis.json', run: checkTables },
   { name: 'batches', needs: 'batches', run: checkBatches },
   { name: 'hashes', needs: 'partitioner.json', run: checkHashes },
+  { name: 'assignors', needs: 'assignors.json', run: checkAssignors },
   { name: 'uuids', needs: 'uuid.json', run: checkUuids },
 ]
 

@@ -30,6 +30,9 @@ export const TICK_MS = 500
 /** One server. */
 export class ZooKeeperProcess {
   readonly port: number
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
   readonly #configuration: string
   #process: ChildProcess | undefined
 

@@ -1,4 +1,4 @@
-// The version of this installation, as its package states it.
+// The version of this installation, as its package states it. It stands one folder below the package, as the built code does.
 
 import { createRequire } from 'node:module'
 

@@ -3,6 +3,7 @@
 
 import type { Logger, World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
+import { Admin } from './admin/admin.ts'
 import { parseAddresses } from './cluster/address.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { type ClusterOptions, readClusterOptions } from './cluster/cluster-settings.ts'
@@ -12,10 +13,22 @@ import { Producer } from './producer/producer.ts'
 import { type ProducerOptions, readProducerOptions } from './producer/producer-settings.ts'
 import type { Topic } from './serdes/topic.ts'
 
+/** A broker of this process, as `startBroker` gives it. */
+interface RunningBroker {
+  /** `host:port`, several separated by commas. */
+  readonly bootstrapServers: string
+}
+
+/** Which cluster is meant: brokers to ask first, `host:port` each, or one of this process. */
+type Brokers =
+  | { readonly brokers: string | readonly string[]; readonly broker?: never }
+  | { readonly broker: RunningBroker; readonly brokers?: never }
+
 /** How to reach a cluster. */
-export interface ConnectOptions extends ClusterOptions {
-  /** Brokers to ask first, `host:port` each; the others are found through them. */
-  readonly brokers: string | readonly string[]
+export type ConnectOptions = Brokers & ClientOptions
+
+/** What a client of any cluster can be told. */
+interface ClientOptions extends ClusterOptions {
   /** Silent when absent. */
   readonly logger?: Logger
   /** The outside world; this machine when absent. */
@@ -40,11 +53,21 @@ export class KafkaClient implements AsyncDisposable {
     return producer
   }
 
-  /** A consumer of partitions that it is assigned by hand: `assign`. Throws SettingsError with all problems. */
-  consumer<T extends Topic>(options: ConsumerOptions = {}): Consumer<T> {
-    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options))
+  /**
+   * A consumer: of a group that shares the partitions, or of partitions that it is assigned by hand. Throws SettingsError
+   * with all problems.
+   */
+  consumer<T extends Topic>(options: ConsumerOptions<T> = {}): Consumer<T> {
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options, () => {
+      return this.producer()
+    })
     this.#consumers.add(consumer)
     return consumer
+  }
+
+  /** Admin calls on the cluster. */
+  admin(): Admin {
+    return new Admin(this.#cluster)
   }
 
   /** Closes what was made from it, in order, then all connections. */
@@ -69,8 +92,9 @@ export class KafkaClient implements AsyncDisposable {
  * problems of the options.
  */
 export function connect(options: ConnectOptions): KafkaClient {
-  const { brokers, logger, world, ...own } = options
-  const addresses = parseAddresses(typeof brokers === 'string' ? [brokers] : brokers)
+  const { brokers, broker, logger, world, ...own } = options
+  const given = broker?.bootstrapServers ?? brokers ?? []
+  const addresses = parseAddresses(typeof given === 'string' ? [given] : given)
   const settings = readClusterOptions(own)
   const machine = world ?? nodeWorld(logger === undefined ? {} : { logger })
   return new KafkaClient(new Cluster(machine, addresses, settings))

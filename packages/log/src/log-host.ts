@@ -3,6 +3,7 @@
 import type { World, WorldError } from '@samsa/world'
 import type { AppendArena } from './appends/append-arena.ts'
 import type { LogDirectorySettings } from './log-settings.ts'
+import type { ReadAhead } from './reads/read-ahead.ts'
 import type { ReadBuffers } from './reads/read-buffers.ts'
 import type { IndexCache } from './segments/index-cache.ts'
 import type { OpenFiles } from './segments/open-files.ts'
@@ -22,6 +23,7 @@ export interface LogHost {
   readonly arena: AppendArena
   readonly files: OpenFiles
   readonly buffers: ReadBuffers
+  readonly readAhead: ReadAhead
   readonly indexes: IndexCache
   readonly condition: DirectoryCondition
   /** A write or sync failed: 'full' makes the directory refuse writes for a while, anything else fails it for good. */

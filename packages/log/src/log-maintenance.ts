@@ -7,9 +7,10 @@ import { KafkaError } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
 import type { SealedSegment } from './appends/append-records.ts'
 import type { AppendWriter } from './appends/append-writer.ts'
-import { flushLog, writeEpochs, writeIndexes, writeSnapshot } from './appends/log-flush.ts'
+import { flushLog, writeClosed, writeEpochs, writeSnapshot } from './appends/log-flush.ts'
 import type { LogState } from './log-state.ts'
 import { formatProducerSnapshot } from './producers/producer-snapshot.ts'
+import type { Segment } from './segments/segment.ts'
 import { truncateFully, truncateLog } from './recovery/truncate.ts'
 import { applyRetention } from './retention/apply-retention.ts'
 
@@ -109,24 +110,22 @@ export class LogMaintenance {
   /** Puts everything on the medium and closes the files. Nothing may be appended any more. */
   async close(): Promise<void> {
     await this.#writer.idle()
-    await this.flush()
+    const log = this.#log
+    if (log.isChanged) {
+      if (!this.#isOnlyActiveDirty()) await this.flush()
+      await this.exclusive(() => writeClosed(log, formatProducerSnapshot(log.producers.entries())))
+    } else if (log.epochs.version !== log.epochsOnDisk) await this.writeEpochs()
     await this.exclusive(async () => {
-      const log = this.#log
-      const { active } = log.segments
-      if (active.isFresh) {
-        // Other brokers expect every segment to have its file.
-        await log.host.files.use(active.file, 'truncate', () => Promise.resolve())
-        active.isFresh = false
-      }
-      if (active.indexes !== undefined) await writeIndexes(log, active, active.indexes, true)
-      const endOffset = log.logEndOffset
-      if (endOffset > log.logStartOffset) {
-        await writeSnapshot(log, endOffset, formatProducerSnapshot(log.producers.entries()))
-      }
-      await writeEpochs(log)
-      await log.host.world.disk.syncDirectory(log.path)
       for (const segment of log.segments.all) await log.host.files.close(segment.file)
     })
+  }
+
+  #isOnlyActiveDirty(): boolean {
+    const { segments } = this.#log
+    return (
+      this.#snapshots.size === 0 &&
+      segments.all.every((each) => each === segments.active || (each.isSealed && isSynced(each)))
+    )
   }
 
   /** Closes the files as they are. */
@@ -162,4 +161,10 @@ async function guarded<T>(log: LogState, action: () => Promise<T>): Promise<T> {
     log.host.failed(error)
     throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
   }
+}
+
+function isSynced(segment: Segment): boolean {
+  return (
+    !segment.isPreallocated && segment.isNameSynced && segment.syncedBytes >= segment.writtenBytes
+  )
 }

@@ -39,6 +39,8 @@ export interface LogState {
   recoveryPoint: number
   /** The largest recovery point that may stand in the directory's checkpoint file. */
   recoveryPointOnDisk: number
+  /** Whether the files of the active segment may differ from what closing the log would leave. */
+  isChanged: boolean
 }
 
 /** The state of a log before it is loaded: what the directory's checkpoint files say. */
@@ -75,5 +77,14 @@ export function newLogState(
     logStartOffset,
     recoveryPoint,
     recoveryPointOnDisk: recoveryPoint,
+    isChanged: true,
   }
+}
+
+/** The offset up to which all transactions are decided and committed. */
+export function lastStableOffset(log: LogState): number {
+  const { highWatermark, producers, logStartOffset } = log
+  const unstable = producers.firstUnstableOffset
+  if (unstable === undefined || unstable >= highWatermark) return highWatermark
+  return Math.max(unstable, logStartOffset)
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { BatchWalk, buildTransactionMarker, readRecords } from '@samsa/protocol'
 import { SimulatedDisk } from '@samsa/world/simulated'
 import type { PartitionLog } from './partition-log.ts'
-import type { ReadResult } from './reads/read-log.ts'
+import type { ReadResult } from './reads/read-result.ts'
 import { batchOf, fixtureWorld, openDirectories, openLog, startMs } from './testing/log-fixture.ts'
 
 async function values(log: PartitionLog, from = 0): Promise<string[]> {
@@ -204,4 +204,24 @@ test('records are found by their timestamps', async () => {
   assert.equal(await log.offsetForTimestamp(41), undefined)
   assert.equal((await log.maxTimestampOffset())?.offset, 3)
   await directories.close()
+})
+
+test('preallocated segments have their length from the start, and end with their last batch when they are full', async () => {
+  const disk = new SimulatedDisk()
+  const topic = { preallocate: true, 'segment.bytes': 300 }
+  const directories = await openDirectories(fixtureWorld(disk), { topic })
+  const log = await openLog(directories)
+  const batch = batchOf(['x'.repeat(50)])
+  const size = async (baseOffset: number): Promise<number | undefined> => {
+    const name = `/data/orders-0/${String(baseOffset).padStart(20, '0')}.log`
+    return (await disk.stat(name))?.size
+  }
+  await log.appendAsLeader(batch, { leaderEpoch: 0 })
+  assert.equal(await size(0), 300)
+  await log.appendAsLeader(batch, { leaderEpoch: 0 })
+  await log.appendAsLeader(batch, { leaderEpoch: 0 })
+  assert.equal(await size(0), batch.length * 2)
+  assert.equal(await size(2), 300)
+  await directories.close()
+  assert.equal(await size(2), batch.length)
 })

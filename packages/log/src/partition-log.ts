@@ -3,7 +3,7 @@
 // What the offsets mean is in `log-state.ts`.
 
 import { KafkaError } from '@samsa/protocol'
-import { assert, WorldError } from '@samsa/world'
+import { assert } from '@samsa/world'
 import type { AppendInfo } from './appends/append-info.ts'
 import {
   checkProducers,
@@ -12,7 +12,7 @@ import {
   noteLeaderAppend,
 } from './appends/append-records.ts'
 import { AppendWriter } from './appends/append-writer.ts'
-import { syncSegment } from './appends/log-flush.ts'
+import { syncSegment, trimSegment } from './appends/log-flush.ts'
 import { type AppendOrigin, followingBatches, validateAppend } from './appends/validate-append.ts'
 import {
   cleanLog,
@@ -25,19 +25,13 @@ import type { EpochEnd } from './epochs/leader-epochs.ts'
 import type { LogHost } from './log-host.ts'
 import { LogMaintenance } from './log-maintenance.ts'
 import type { LogSettings } from './log-settings.ts'
-import { type LogState, newLogState } from './log-state.ts'
+import { lastStableOffset, type LogState, newLogState } from './log-state.ts'
 import { describeProducers, type ProducerDescription } from './producers/describe-producers.ts'
 import { checkEpoch } from './producers/producer-checks.ts'
 import type { VerificationGuard } from './producers/verification.ts'
-import { abortedTransactions } from './reads/aborted-transactions.ts'
-import {
-  emptyRead,
-  readDisk,
-  type ReadIsolation,
-  type ReadLimits,
-  type ReadResult,
-  readTail,
-} from './reads/read-log.ts'
+import { readLog, type ReadIsolation, type ReadLimits } from './reads/read-log.ts'
+import type { ReadResult } from './reads/read-result.ts'
+import { storageError } from './reads/storage-error.ts'
 import {
   findByTimestamp,
   findMaxTimestamp,
@@ -93,6 +87,11 @@ export class PartitionLog {
       host,
       mustFlush: (endOffset) =>
         endOffset - this.#syncedOffset >= this.#state.settings['flush.messages'],
+      preallocatedBytes: () => {
+        const { preallocate, 'segment.bytes': segmentBytes } = this.#state.settings
+        return preallocate ? segmentBytes : 0
+      },
+      trim: (segment) => trimSegment(this.#state, segment),
       syncsBeforeRoll: () => this.#state.settings['cleanup.policy'].includes('compact'),
       syncWritten: (endOffset) => this.#syncWritten(endOffset),
       written: (endOffset) => this.#written(endOffset),
@@ -131,10 +130,7 @@ export class PartitionLog {
 
   /** The offset up to which all transactions are decided and committed. */
   get lastStableOffset(): number {
-    const { highWatermark, producers, logStartOffset } = this.#state
-    const unstable = producers.firstUnstableOffset
-    if (unstable === undefined || unstable >= highWatermark) return highWatermark
-    return Math.max(unstable, logStartOffset)
+    return lastStableOffset(this.#state)
   }
 
   /** Everything before it is on the medium. */
@@ -211,18 +207,18 @@ export class PartitionLog {
         isDuplicate: true,
       })
     }
-    const noted = noteLeaderAppend(state, valid.records, {
+    const noted = noteLeaderAppend(state, valid.records, nowMs, {
       leaderEpoch,
       timestampType: isAppendTime ? 'LogAppendTime' : 'CreateTime',
       maxTimestamp: isAppendTime ? nowMs : valid.maxTimestamp,
     })
-    return this.#write(noted).then(() => ({
+    return this.#write(noted, {
       baseOffset: noted.baseOffset,
       lastOffset: noted.endOffset - 1,
       logAppendTimeMs: isAppendTime ? nowMs : -1,
       logStartOffset: state.logStartOffset,
       isDuplicate: false,
-    }))
+    })
   }
 
   /**
@@ -233,8 +229,8 @@ export class PartitionLog {
     this.#assertWritable()
     const { bytes, lastOffset } = followingBatches(records, this.#state.nextOffset)
     if (bytes.length === 0) return Promise.resolve({ lastOffset })
-    const noted = noteFollowerAppend(this.#state, bytes)
-    return this.#write(noted).then(() => ({ lastOffset }))
+    const noted = noteFollowerAppend(this.#state, bytes, this.#state.host.world.clock.now())
+    return this.#write(noted, { lastOffset })
   }
 
   /**
@@ -246,51 +242,14 @@ export class PartitionLog {
     limits: ReadLimits & { readonly upTo: ReadIsolation },
   ): ReadResult | Promise<ReadResult> {
     this.#assertOnline()
-    const { logStartOffset, logEndOffset, highWatermark } = this.#state
-    if (offset < logStartOffset || offset > logEndOffset) {
-      throw new KafkaError(
-        'OFFSET_OUT_OF_RANGE',
-        `Offset ${offset} is not between ${logStartOffset} and ${logEndOffset}.`,
-      )
-    }
-    const { upTo } = limits
-    const endOffset =
-      upTo === 'log-end'
-        ? logEndOffset
-        : upTo === 'high-watermark'
-          ? highWatermark
-          : this.lastStableOffset
-    if (offset >= endOffset) {
-      const empty = emptyRead(offset)
-      return upTo === 'last-stable' ? { ...empty, abortedTransactions: [] } : empty
-    }
-    const result =
-      readTail(this.#state, offset, endOffset, limits) ??
-      readDisk(this.#state, offset, endOffset, limits).catch(storageError)
-    if (upTo !== 'last-stable') return result
-    return result instanceof Promise
-      ? result.then((read) => this.#withAborted(offset, read))
-      : this.#withAborted(offset, result)
+    return readLog(this.#state, offset, limits)
   }
 
   /** The half of an append that waits: the records' place is fixed. */
-  #write(noted: NotedAppend): Promise<void> {
-    const { segment, span, position, endOffset, sealed } = noted
-    const written = this.#writer.append(segment, span, position, endOffset)
-    if (sealed !== undefined) this.#maintenance.seal(sealed, noted.baseOffset)
+  #write<T>(noted: NotedAppend, result: T): Promise<T> {
+    const written = this.#writer.append(noted, result)
+    if (noted.sealed !== undefined) this.#maintenance.seal(noted.sealed, noted.baseOffset)
     return written
-  }
-
-  #withAborted(offset: number, result: ReadResult): ReadResult | Promise<ReadResult> {
-    const aborted = abortedTransactions(this.#state, offset, result.nextOffset)
-    if (!(aborted instanceof Promise)) return { ...result, abortedTransactions: aborted }
-    return aborted.then(
-      (found) => ({ ...result, abortedTransactions: found }),
-      (error: unknown) => {
-        result.release()
-        return storageError(error)
-      },
-    )
   }
 
   /** Moves the high watermark up; it never falls but by truncation, and never passes the log's end. */
@@ -456,7 +415,7 @@ export class PartitionLog {
       if (segment.writtenBytes > 0) await syncSegment(this.#state, segment)
       if (segment.baseOffset <= recoveryPoint) break
     }
-    this.#syncedOffset = endOffset
+    this.#syncedOffset = Math.max(this.#syncedOffset, endOffset)
   }
 
   async #cut(action: () => Promise<void>): Promise<void> {
@@ -491,10 +450,4 @@ export class PartitionLog {
       throw new KafkaError('KAFKA_STORAGE_ERROR', 'The log directory is full.')
     }
   }
-}
-
-/** Failures of the disk have Kafka's name outside the log. */
-function storageError(error: unknown): never {
-  if (!(error instanceof WorldError)) throw error
-  throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
 }

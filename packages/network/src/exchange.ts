@@ -38,6 +38,11 @@ export class Exchange {
     return this.#frame.buffer
   }
 
+  /** Whether the request's bytes were given back: what it does, it has begun. */
+  get isReleased(): boolean {
+    return this.#frame === undefined
+  }
+
   /** Gives the request's bytes back; a second call does nothing. */
   releaseRequest(): void {
     const frame = this.#frame

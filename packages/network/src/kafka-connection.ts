@@ -43,6 +43,7 @@ export class KafkaConnection implements AsyncDisposable {
   readonly #clientId: string | null
   readonly #pending = new Map<number, Pending>()
   readonly #closed = Promise.withResolvers<void>()
+  readonly #features = new Map<string, number>()
   #correlationId = 0
   #error: Error | undefined
 
@@ -134,7 +135,15 @@ export class KafkaConnection implements AsyncDisposable {
     let answer = await this.send(ApiVersions, 4, identity)
     if (answer.errorCode === 35) answer = await this.send(ApiVersions, 0, {})
     if (answer.errorCode !== 0) throw KafkaError.of(answer.errorCode)
+    for (const { name, maxVersionLevel } of answer.finalizedFeatures) {
+      this.#features.set(name, maxVersionLevel)
+    }
     return new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]))
+  }
+
+  /** Levels of the cluster's features (`transaction.version` …) as `versions` was told of them (KIP-584). */
+  get features(): ReadonlyMap<string, number> {
+    return this.#features
   }
 
   /** Ends the connection; requests in flight are rejected. */

@@ -56,7 +56,7 @@ interface Story {
   readonly budget: ReceiveBudget
 }
 
-/** Requests are one letter and padding; capitals overlap. */
+/** Requests are one letter and padding; capitals overlap, and all of them but K are released at once. */
 function story(
   limitBytes = Number.POSITIVE_INFINITY,
   maxUnsentBytes = 1000,
@@ -70,8 +70,10 @@ function story(
     {
       overlaps: (request) => (request[0] ?? 0) < 0x61,
       start: (exchange) => {
-        log.push(`start ${String.fromCharCode(exchange.request[0] ?? 0)}`)
+        const letter = String.fromCharCode(exchange.request[0] ?? 0)
+        log.push(`start ${letter}`)
         started.push(exchange)
+        if (letter < 'a' && letter !== 'K') exchange.releaseRequest()
       },
       refused: () => log.push('refused'),
       closed: () => log.push('closed'),
@@ -100,6 +102,14 @@ test('Overlapping requests are worked on together and answered in order.', async
   started[0]?.answer([Buffer.from('a')])
   await turn()
   assert.equal(socket.written.toString(), 'ac')
+})
+
+test('No overlapping request overtakes one that still holds its bytes.', () => {
+  const { connection, started, log } = story()
+  connection.data(Buffer.concat([request('A'), request('K'), request('B'), request('C')]))
+  assert.deepEqual(log, ['start A', 'start K'])
+  started[1]?.releaseRequest()
+  assert.deepEqual(log, ['start A', 'start K', 'start B', 'start C'])
 })
 
 test('Any other request waits until those before it are answered.', async () => {

@@ -1,7 +1,8 @@
 // The server's end of a Kafka connection: frames in, answers out in order, pressure both ways.
 //
 // - A request starts when its predecessors are answered, as in Kafka; only overlapping requests (Produce) that follow
-//   each other are worked on at the same time.
+//   each other are worked on at the same time. One of them starts when the one before it was released: a handler that
+//   keeps the bytes has not put them where their order counts, and what follows may not overtake it.
 // - Nothing new starts while the peer does not read (unsent bytes above a limit), and the socket is not read while
 //   requests wait or the broker's receive memory is used up.
 
@@ -177,6 +178,7 @@ export class ServerConnection implements ExchangeOwner, ConnectionHandler, Waite
 
   released(bytes: number): void {
     this.#budget.release(bytes)
+    if (this.#waiting.length > 0) this.resume()
   }
 
   #received(frame: Frame): void {
@@ -196,6 +198,7 @@ export class ServerConnection implements ExchangeOwner, ConnectionHandler, Waite
     return (
       this.#lastOverlaps &&
       this.#unanswered < overlappingMax &&
+      this.#exchanges[this.#exchanges.length - 1]?.isReleased !== false &&
       this.#listener.overlaps(frame.buffer)
     )
   }

@@ -44,6 +44,14 @@ const orders = [
     larger: 'group.consumer.max.heartbeat.interval.ms',
   },
   {
+    smaller: 'group.consumer.min.assignment.interval.ms',
+    larger: 'group.consumer.assignment.interval.ms',
+  },
+  {
+    smaller: 'group.consumer.assignment.interval.ms',
+    larger: 'group.consumer.max.assignment.interval.ms',
+  },
+  {
     smaller: 'group.consumer.min.session.timeout.ms',
     larger: 'group.consumer.session.timeout.ms',
   },

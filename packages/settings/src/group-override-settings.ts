@@ -17,11 +17,22 @@ export const groupOverrideSettings = {
     broker: 'group.consumer.heartbeat.interval.ms',
     doc: 'How often members of this consumer group are told to send heartbeats.',
   }),
+  'consumer.assignment.interval.ms': int(1000, {
+    min: 0,
+    broker: 'group.consumer.assignment.interval.ms',
+    doc: 'How long after an assignment of this consumer group the next one is made at the earliest.',
+  }),
   'share.session.timeout.ms': int(45_000, {
     min: 1,
     broker: 'group.share.session.timeout.ms',
     accepted: because.shareGroups,
     doc: 'How long a member of this share group may be silent before it is removed.',
+  }),
+  'share.assignment.interval.ms': int(1000, {
+    min: 0,
+    broker: 'group.share.assignment.interval.ms',
+    accepted: because.shareGroups,
+    doc: 'How long after an assignment of this share group the next one is made at the earliest.',
   }),
   'share.heartbeat.interval.ms': int(5000, {
     min: 1,
@@ -52,6 +63,12 @@ export const groupOverrideSettings = {
     broker: 'group.streams.session.timeout.ms',
     accepted: because.streamsGroups,
     doc: 'How long a member of this streams group may be silent before it is removed.',
+  }),
+  'streams.assignment.interval.ms': int(1000, {
+    min: 0,
+    broker: 'group.streams.assignment.interval.ms',
+    accepted: because.streamsGroups,
+    doc: 'How long after an assignment of this streams group the next one is made at the earliest.',
   }),
   'streams.heartbeat.interval.ms': int(5000, {
     min: 1,

@@ -7,6 +7,7 @@ type Story = (args: readonly string[]) => Promise<boolean>
 export const stories: Readonly<Record<string, Story>> = {
   log: async (args) => (await import('./log/main.ts')).run(args),
   client: async (args) => (await import('./client/main.ts')).run(args),
+  consumers: async (args) => (await import('./consumers/main.ts')).run(args),
   broker: async (args) => (await import('./broker/main.ts')).run(args),
   coordinators: async (args) => (await import('./coordinators/main.ts')).run(args),
   transactions: async (args) => (await import('./transactions/main.ts')).run(args),

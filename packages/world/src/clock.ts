@@ -17,4 +17,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Runs `callback` once after `ms`. A pending timer does not keep the process alive. */
   after(ms: number, callback: () => void): Timer
+  /**
+   * Keeps the process alive until it is cancelled: somebody waits for an answer although no socket is open. Absent where
+   * there is no process that could end.
+   */
+  hold?(): Timer
 }

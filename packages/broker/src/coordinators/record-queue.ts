@@ -25,6 +25,8 @@ interface WaitingBatch {
   readonly records: [key: Buffer, value: Buffer | null][]
   readonly undos: (() => void)[]
   readonly deliveries: Delivery[]
+  /** What only read, and may have seen what the batch's records did. */
+  readonly followers: Delivery[]
   /** One of the records cannot be taken back by itself. */
   needsReload: boolean
   sizeInBytes: number
@@ -115,7 +117,7 @@ export class RecordQueue {
   afterCommit(deliveries: readonly Delivery[]): void {
     const last = this.#waiting.at(-1) ?? this.#inFlight.at(-1)
     if (last === undefined) for (const delivery of deliveries) delivery.committed()
-    else last.deliveries.push(...deliveries)
+    else last.followers.push(...deliveries)
   }
 
   /** Fails everything that waits; what the log answers later is ignored. */
@@ -125,7 +127,7 @@ export class RecordQueue {
     this.#inFlight = []
     this.#waiting = []
     for (const batch of batches) {
-      for (const delivery of batch.deliveries) delivery.failed(error)
+      for (const delivery of [...batch.deliveries, ...batch.followers]) delivery.failed(error)
     }
   }
 
@@ -183,6 +185,7 @@ export class RecordQueue {
     if (this.#closed) return
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1)
     for (const delivery of batch.deliveries) delivery.committed()
+    for (const delivery of batch.followers) delivery.committed()
     this.#flush()
   }
 
@@ -191,6 +194,10 @@ export class RecordQueue {
     if (!(cause instanceof KafkaError)) throw cause
     const error = coordinatorError(cause)
     const batches = [...this.#inFlight, ...this.#waiting]
+    if (isRefusedAlone(batch, cause, batches)) {
+      this.#takeBack(batch, error)
+      return
+    }
     // A sibling in flight may have reached the log although it was computed on top of this one.
     const isAlone = this.#inFlight.length === 1 && this.#inFlight[0] === batch
     const canUndo = isAlone && REFUSED.has(cause.name) && !batches.some((each) => each.needsReload)
@@ -205,8 +212,37 @@ export class RecordQueue {
     }
     for (const each of batches.reverse()) {
       for (const delivery of each.deliveries) delivery.failed(error)
+      for (const delivery of each.followers) delivery.failed(unsettled(error))
     }
   }
+
+  /** One batch never was; the others go on. */
+  #takeBack(batch: WaitingBatch, error: KafkaError): void {
+    this.#inFlight.splice(this.#inFlight.indexOf(batch), 1)
+    for (const undo of batch.undos.reverse()) undo()
+    for (const delivery of batch.deliveries) delivery.failed(error)
+    for (const delivery of batch.followers) delivery.failed(unsettled(error))
+    this.#flush()
+  }
+}
+
+/**
+ * Whether a batch can be taken back without the others: what belongs to an open transaction changes nothing that others
+ * rest on, unless the transaction's end is on its way already.
+ */
+function isRefusedAlone(
+  batch: WaitingBatch,
+  cause: KafkaError,
+  batches: readonly WaitingBatch[],
+): boolean {
+  if (batch.origin === undefined || batch.needsReload || !REFUSED.has(cause.name)) return false
+  return batches.every(({ ready }) => ready === undefined)
+}
+
+/** For who asked while something was on its way that did not happen: to be asked again. */
+function unsettled(cause: KafkaError): KafkaError {
+  const message = 'What was seen has been taken back.'
+  return new KafkaError('COORDINATOR_LOAD_IN_PROGRESS', message, { cause })
 }
 
 function emptyBatch(
@@ -220,6 +256,7 @@ function emptyBatch(
     records: [],
     undos: [],
     deliveries: [],
+    followers: [],
     needsReload: false,
     sizeInBytes: 0,
     nowMs,

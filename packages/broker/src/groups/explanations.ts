@@ -47,6 +47,7 @@ export class Explanations {
   /** Keeps, counts and logs an event. */
   note(groupId: string, event: GroupEvent): void {
     const events = this.#events.get(groupId) ?? []
+    if (isRepeated(events, event)) return
     events.push(event)
     if (events.length > EVENTS_PER_GROUP) events.shift()
     this.#events.delete(groupId)
@@ -68,4 +69,17 @@ export class Explanations {
   of(groupId: string): readonly GroupEvent[] {
     return this.#events.get(groupId) ?? []
   }
+}
+
+/** A fenced member may try again and again: each request is told once, and pushes nothing else out. */
+function isRepeated(events: readonly GroupEvent[], event: GroupEvent): boolean {
+  const { kind, memberId, reason, request } = event
+  if (kind !== 'fenced') return false
+  return events.some(
+    (known) =>
+      known.kind === kind &&
+      known.memberId === memberId &&
+      known.reason === reason &&
+      known.request === request,
+  )
 }

@@ -33,6 +33,7 @@ import { Explanations, type GroupEvent } from './explanations.ts'
 import { describeClassicGroup, type DescribedClassicGroup } from './group-listing.ts'
 import { type GroupFilter, type ListedGroup, listGroups } from './group-listing.ts'
 import { type Group, type GroupEnvironment, GroupMachine, groupNotFound } from './group-machine.ts'
+import { type GroupConfigs, type GroupSettings, liveGroupSettings } from './group-settings.ts'
 import { GroupMetrics } from './group-metrics.ts'
 import {
   handleConsumerHeartbeat,
@@ -41,7 +42,6 @@ import {
   handleLeave,
   handleSync,
 } from './group-requests.ts'
-import { liveGroupSettings } from './live-group-settings.ts'
 import {
   checkClassicCommit,
   checkConsumerCommit,
@@ -62,6 +62,7 @@ export interface GroupCoordinatorServices {
   readonly world: World
   readonly settings: BrokerSettingsView
   readonly metadata: MetadataView
+  readonly groupConfigs: GroupConfigs
   /** The log of `__consumer_offsets`. */
   readonly partitions: CoordinatorPartitions
 }
@@ -106,17 +107,18 @@ export class GroupCoordinator implements CoordinatorLocator {
   readonly #runtime: CoordinatorRuntime<GroupMachine>
   readonly #explanations: Explanations
   readonly #metrics: GroupMetrics
-  readonly #settings: ReturnType<typeof liveGroupSettings>
+  readonly #settings: GroupSettings
   readonly #topics: AppliedTopics
   readonly #stopWatching: () => void
 
-  constructor({ world, settings, metadata, partitions }: GroupCoordinatorServices) {
+  constructor(services: GroupCoordinatorServices) {
+    const { world, settings, metadata, partitions, groupConfigs } = services
     const logger = world.logger.child({ component: 'groups' })
     this.#world = world
     this.#partitions = partitions
     this.#metrics = new GroupMetrics(world.metrics)
     this.#explanations = new Explanations(logger, this.#metrics)
-    this.#settings = liveGroupSettings(settings)
+    this.#settings = liveGroupSettings(settings, groupConfigs)
     const topics = new AppliedTopics(metadata)
     this.#topics = topics
     const explanations = this.#explanations

@@ -179,7 +179,10 @@ export class GroupMachine implements StateMachine, MigrationContext {
 
   /** Forgets offsets whose time is over, and groups that have neither members nor offsets. */
   expireOffsets(turn: Turn): void {
-    const options = { nowMs: turn.nowMs, retentionMs: this.settings.offsetsRetentionMs }
+    const options = {
+      nowMs: turn.nowMs,
+      retentionMs: this.settings.offsetsRetentionMinutes * 60_000,
+    }
     for (const group of this.#groups.values()) {
       const { groupId } = group
       const rule = expiryRule(group)

@@ -79,6 +79,7 @@ test('the groups and offsets of a broker of Apache Kafka are taken over', async 
   const coordinator = new GroupCoordinator({
     world: fakeWorld(clock, new SeededRandom(1), memoryDisk()),
     settings: new FakeSettings(),
+    groupConfigs: () => undefined,
     metadata: metadata.view,
     partitions,
   })

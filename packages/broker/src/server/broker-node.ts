@@ -3,6 +3,7 @@
 
 import { TimerWheel } from '@samsa/network'
 import type { LogDirectories } from '@samsa/log'
+import { resolveGroupSettings } from '@samsa/settings'
 import { type Address, assert, type World } from '@samsa/world'
 import type { LayeredSettingsView } from '../configs/broker-settings-view.ts'
 import { CoordinatorKind, type CoordinatorLocator } from '../coordinators/coordinator-locator.ts'
@@ -90,6 +91,11 @@ export class BrokerNode {
       world,
       settings,
       metadata,
+      groupConfigs: (groupId) => {
+        const own = parts.administration.configs.of({ kind: 'groups', name: groupId })
+        if (own.size === 0) return undefined
+        return resolveGroupSettings(settings.current(), Object.fromEntries(own))
+      },
       partitions: this.#internalTopic('__consumer_offsets'),
     })
     this.#transactions = new TransactionCoordinator({

@@ -6,7 +6,10 @@
 
 import { KafkaConnection } from '@samsa/network'
 import type { Api, RequestInput, ResponseOf } from '@samsa/protocol'
-import { type Timer, type World, WorldError } from '@samsa/world'
+import { type Timer, type TlsOptions, type World, WorldError } from '@samsa/world'
+import { authenticate, type SaslChannel } from '../security/authenticate.ts'
+import type { SaslOptions } from '../security/sasl-options.ts'
+import { SaslSession } from '../security/session.ts'
 import { addressText, type BrokerAddress } from './address.ts'
 import { type Backoff, backoffMs } from './backoff.ts'
 import { chooseVersion, type ServedVersions } from './supported-versions.ts'
@@ -18,7 +21,14 @@ export interface LinkSettings {
   readonly connectionSetupTimeoutMs: number
   readonly connectionsMaxIdleMs: number
   readonly reconnectBackoff: Backoff
+  /** Absent: no TLS. */
+  readonly tls?: TlsOptions
+  /** Absent: nobody is authenticated. */
+  readonly sasl?: SaslOptions
 }
+
+/** How long a broker may take to close its end. */
+const closeGraceMs = 500
 
 const softwareName = 'samsa-client'
 const softwareVersion = '0.1.0'
@@ -38,6 +48,7 @@ export class OpenLink {
   readonly #connection: KafkaConnection
   readonly #served: ServedVersions
   readonly #requestTimeoutMs: number
+  readonly #session: SaslSession | undefined
   #lastUsedMs: number
 
   constructor(
@@ -47,6 +58,8 @@ export class OpenLink {
       readonly name: string
       readonly served: ServedVersions
       readonly requestTimeoutMs: number
+      /** Of an authenticated connection. */
+      readonly session?: SaslSession | undefined
     },
   ) {
     this.#world = world
@@ -54,6 +67,7 @@ export class OpenLink {
     this.name = context.name
     this.#served = context.served
     this.#requestTimeoutMs = context.requestTimeoutMs
+    this.#session = context.session
     this.#lastUsedMs = world.clock.monotonic()
   }
 
@@ -77,6 +91,11 @@ export class OpenLink {
     return this.#served.has(api.key)
   }
 
+  /** The level of one of the cluster's features; 0 where the broker knows none of that name. */
+  feature(name: string): number {
+    return this.#connection.features.get(name) ?? 0
+  }
+
   /**
    * Sends a request within this turn; resolves to its answer. Rejects with KafkaError (no common version), ProtocolError
    * (the answer makes no sense), WorldError (the connection was lost or the time is over: the outcome is unknown). After a
@@ -92,11 +111,29 @@ export class OpenLink {
   }
 
   /** As `send`, in a version that the caller has asked for before, because the request depends on it. */
-  async sendVersion<A extends Api>(
+  sendVersion<A extends Api>(
     api: A,
     version: number,
     request: RequestInput<A>,
     timeoutMs = this.#requestTimeoutMs,
+  ): Promise<ResponseOf<A>> {
+    const session = this.#session
+    if (session === undefined || session.isOpen) {
+      return this.#sendNow(api, version, request, timeoutMs)
+    }
+    return new Promise((resolve, reject) => {
+      session.hold({
+        go: () => resolve(this.#sendNow(api, version, request, timeoutMs)),
+        fail: (error) => this.#refused(error, reject),
+      })
+    })
+  }
+
+  async #sendNow<A extends Api>(
+    api: A,
+    version: number,
+    request: RequestInput<A>,
+    timeoutMs: number,
   ): Promise<ResponseOf<A>> {
     const { clock } = this.#world
     this.#lastUsedMs = clock.monotonic()
@@ -121,7 +158,21 @@ export class OpenLink {
   /** Sends a request that gets no answer. */
   tell<A extends Api>(api: A, version: number, request: RequestInput<A>): void {
     this.#lastUsedMs = this.#world.clock.monotonic()
-    this.#connection.tell(api, version, request)
+    const session = this.#session
+    if (session === undefined || session.isOpen) {
+      this.#connection.tell(api, version, request)
+      return
+    }
+    session.hold({
+      go: () => this.#connection.tell(api, version, request),
+      fail: (error) => this.#refused(error, () => {}),
+    })
+  }
+
+  /** The connection could not be authenticated again: it is of no more use. */
+  #refused(error: unknown, reject: (error: unknown) => void): void {
+    this.#connection.destroy()
+    reject(error)
   }
 
   /** Resolves when the connection is gone. */
@@ -191,13 +242,18 @@ export class BrokerLink {
   async close(): Promise<void> {
     this.#end.abort(new WorldError('closed', this.name, 'The client is closed.'))
     this.#idleTimer?.cancel()
-    await this.#open?.close()
+    const link = this.#open
+    if (link === undefined) return
+    // A broker that is busy with a request, or gone, does not close its end at once.
+    const timer = this.#world.clock.after(closeGraceMs, () => link.destroy())
+    await link.close()
+    timer.cancel()
   }
 
   async #connect(): Promise<OpenLink> {
     const { clock, random } = this.#world
     const waitMs = this.#failures === 0 ? 0 : this.#retryAtMs - clock.monotonic()
-    if (waitMs > 0) await clock.sleep(waitMs, this.#end.signal)
+    if (waitMs > 0) await this.#backOff(waitMs)
     this.#end.signal.throwIfAborted()
     try {
       const link = await this.#establish()
@@ -212,9 +268,20 @@ export class BrokerLink {
     }
   }
 
+  /** Somebody waits for the connection: the process does not end meanwhile. */
+  async #backOff(waitMs: number): Promise<void> {
+    const { clock } = this.#world
+    const hold = clock.hold?.()
+    try {
+      await clock.sleep(waitMs, this.#end.signal)
+    } finally {
+      hold?.cancel()
+    }
+  }
+
   async #establish(): Promise<OpenLink> {
     const { clock, network } = this.#world
-    const { clientId, connectionSetupTimeoutMs, requestTimeoutMs } = this.#settings
+    const { clientId, connectionSetupTimeoutMs, requestTimeoutMs, tls } = this.#settings
     const attempt = new AbortController()
     const give = (reason: unknown): void => attempt.abort(reason)
     const onEnd = (): void => give(this.#end.signal.reason)
@@ -228,9 +295,16 @@ export class BrokerLink {
     attempt.signal.addEventListener('abort', drop, { once: true })
     try {
       const { signal } = attempt
-      connection = await KafkaConnection.open(network, { ...this.#address, clientId, signal })
+      connection = await KafkaConnection.open(network, {
+        ...this.#address,
+        clientId,
+        signal,
+        ...(tls === undefined ? {} : { tls }),
+      })
       const served = await connection.versions(softwareName, softwareVersion)
-      return new OpenLink(this.#world, connection, { name: this.name, served, requestTimeoutMs })
+      const session = await this.#authenticate(connection, served)
+      const context = { name: this.name, served, requestTimeoutMs, session }
+      return new OpenLink(this.#world, connection, context)
     } catch (error) {
       connection?.destroy()
       throw attempt.signal.aborted ? attempt.signal.reason : error
@@ -239,6 +313,30 @@ export class BrokerLink {
       attempt.signal.removeEventListener('abort', drop)
       this.#end.signal.removeEventListener('abort', onEnd)
     }
+  }
+
+  async #authenticate(
+    connection: KafkaConnection,
+    served: ServedVersions,
+  ): Promise<SaslSession | undefined> {
+    const { sasl } = this.#settings
+    if (sasl === undefined) return undefined
+    const channel = {
+      name: this.name,
+      served,
+      send: connection.send.bind(connection),
+    } satisfies SaslChannel
+    const { clock, random } = this.#world
+    const session = new SaslSession(this.#world, async () => {
+      const timer = clock.after(this.#settings.requestTimeoutMs, () => connection.destroy())
+      try {
+        return await authenticate(channel, sasl, random)
+      } finally {
+        timer.cancel()
+      }
+    })
+    await session.begin()
+    return session
   }
 
   #watch(link: OpenLink): void {

@@ -2,6 +2,8 @@
 
 import { adminSettings } from '@samsa/settings'
 import { type OptionsOf, readOptions } from '../options/option-names.ts'
+import { checkSaslOptions, type SaslOptions } from '../security/sasl-options.ts'
+import type { TlsOptions } from '@samsa/world'
 import type { Backoff } from './backoff.ts'
 import type { LinkSettings } from './broker-link.ts'
 
@@ -19,7 +21,12 @@ const keys = [
 ] as const
 
 /** Options of connections and metadata; types, defaults and ranges are Kafka's. */
-export type ClusterOptions = OptionsOf<typeof adminSettings, (typeof keys)[number]>
+export interface ClusterOptions extends OptionsOf<typeof adminSettings, (typeof keys)[number]> {
+  /** TLS to all brokers; `true` trusts the authorities of this machine. */
+  readonly tls?: boolean | TlsOptions
+  /** How the client authenticates. */
+  readonly sasl?: SaslOptions
+}
 
 /** The same, read and checked. */
 export interface ClusterSettings {
@@ -31,7 +38,9 @@ export interface ClusterSettings {
 
 /** Throws SettingsError with all problems. */
 export function readClusterOptions(options: ClusterOptions): ClusterSettings {
-  const settings = readOptions(adminSettings, keys, options, 'connect')
+  const { tls = false, sasl, ...others } = options
+  const settings = readOptions(adminSettings, keys, others, 'connect')
+  if (sasl !== undefined) checkSaslOptions(sasl)
   return {
     link: {
       clientId: settings['client.id'] === '' ? 'samsa-client' : settings['client.id'],
@@ -42,6 +51,8 @@ export function readClusterOptions(options: ClusterOptions): ClusterSettings {
         baseMs: settings['reconnect.backoff.ms'],
         maxMs: Math.max(settings['reconnect.backoff.ms'], settings['reconnect.backoff.max.ms']),
       },
+      ...(tls === false ? {} : { tls: tls === true ? {} : tls }),
+      ...(sasl === undefined ? {} : { sasl }),
     },
     metadataMaxAgeMs: settings['metadata.max.age.ms'],
     defaultApiTimeoutMs: settings['default.api.timeout.ms'],

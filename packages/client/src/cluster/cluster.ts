@@ -30,6 +30,8 @@ export interface Patience {
   /** Monotonic time at which to give up. */
   readonly deadlineMs: number
   readonly signal?: AbortSignal | undefined
+  /** Whether asking for a topic may create it, as far as the broker does that; true if absent. */
+  readonly mayCreateTopics?: boolean
 }
 
 /** Answers after which asking for the topic again cannot help. */
@@ -45,8 +47,8 @@ export class Cluster {
   readonly settings: ClusterSettings
   readonly #bootstrap: readonly BrokerAddress[]
   readonly #links = new Map<string, BrokerLink>()
-  /** Topics whose metadata somebody wants. */
-  readonly #topics = new Set<string>()
+  /** Topics whose metadata somebody wants, and whether asking for them may create them. */
+  readonly #topics = new Map<string, { readonly mayCreate: boolean }>()
   readonly #end = new AbortController()
   /** Why the last attempt to reach an address failed; empty where none did since it was last reached. */
   readonly #failures = new Map<string, string>()
@@ -99,17 +101,22 @@ export class Cluster {
    * Asks any broker, one after the other until one answers. Rejects with a WorldError that lists all that were tried, or
    * with what makes trying again pointless.
    */
-  async askAny<A extends Api>(
+  askAny<A extends Api>(
     api: A,
     request: RequestInput<A>,
     patience: Patience,
     options?: SendOptions,
   ): Promise<ResponseOf<A>> {
+    return this.tryAny((link) => link.send(api, request, options), patience)
+  }
+
+  /** As `askAny`, where what is asked depends on what the broker serves. */
+  async tryAny<T>(ask: (link: BrokerLink) => Promise<T>, patience: Patience): Promise<T> {
     for (let round = 1; ; round++) {
       for (const link of this.#candidates(round)) {
         this.check(patience)
         try {
-          const answer = await this.until(link.send(api, request, options), patience)
+          const answer = await this.until(ask(link), patience)
           this.#failures.delete(link.name)
           return answer
         } catch (error) {
@@ -123,6 +130,13 @@ export class Cluster {
       await this.pause(round, patience)
       this.check(patience)
     }
+  }
+
+  /** Takes an answer about the cluster that somebody else has asked for. */
+  learn(answer: ResponseOf<typeof Metadata>): void {
+    if (answer.brokers.length === 0) return
+    this.metadata.apply(answer)
+    this.#closeStrangers()
   }
 
   /** Brokers to ask in turn: connected ones first, and from the second round on the bootstrap addresses (KIP-899). */
@@ -139,7 +153,9 @@ export class Cluster {
 
   /** Metadata of a topic, as soon as a broker knows it. Rejects with a KafkaError that names the topic. */
   async topic(name: string, patience: Patience): Promise<TopicMetadata> {
-    this.#topics.add(name)
+    const mayCreate =
+      patience.mayCreateTopics !== false || this.#topics.get(name)?.mayCreate === true
+    this.#topics.set(name, { mayCreate })
     for (let attempt = 1; ; attempt++) {
       const known = this.metadata.topic(name)
       if (known !== undefined) return known
@@ -177,16 +193,26 @@ export class Cluster {
     this.refresh({ deadlineMs }).catch(() => {})
   }
 
+  /** One request for all topics, and another for those that must not be created, where there are both. */
+  async #askForTopics(deadlineMs: number): Promise<ResponseOf<typeof Metadata>> {
+    const ask = async (mayCreate: boolean): Promise<ResponseOf<typeof Metadata>> => {
+      const wanted = [...this.#topics].filter(([, topic]) => topic.mayCreate === mayCreate)
+      const topics = wanted.map(([name]) => ({ name }))
+      const request = { topics, allowAutoTopicCreation: mayCreate }
+      return await this.askAny(Metadata, request, { deadlineMs })
+    }
+    const isMixed = [...this.#topics.values()].some(({ mayCreate }) => !mayCreate)
+    const first = await ask(true)
+    if (!isMixed || first.errorCode !== 0) return first
+    const second = await ask(false)
+    return { ...second, topics: [...first.topics, ...second.topics] }
+  }
+
   async #refresh(): Promise<void> {
     do {
       this.#refreshAgain = false
-      const topics = [...this.#topics].map((name) => ({ name }))
       const deadlineMs = this.world.clock.monotonic() + this.settings.defaultApiTimeoutMs
-      const answer = await this.askAny(
-        Metadata,
-        { topics, allowAutoTopicCreation: true },
-        { deadlineMs },
-      )
+      const answer = await this.#askForTopics(deadlineMs)
       if (errorName(answer.errorCode) === 'REBOOTSTRAP_REQUIRED') {
         // The broker belongs to another cluster now: begin again where the user said (KIP-1102).
         this.metadata.forgetBrokers()
@@ -194,10 +220,7 @@ export class Cluster {
         await this.pause(1, { deadlineMs })
         continue
       }
-      if (answer.brokers.length > 0) {
-        this.metadata.apply(answer)
-        this.#closeStrangers()
-      }
+      this.learn(answer)
       this.#ageTimer?.cancel()
       this.#ageTimer = this.world.clock.after(this.settings.metadataMaxAgeMs, () => {
         this.refreshSoon()
@@ -222,7 +245,12 @@ export class Cluster {
     const pauseMs = backoffMs(this.settings.retryBackoff, attempt, random.fraction())
     const leftMs = deadlineMs - clock.monotonic()
     const ends = signal === undefined ? this.ended : AbortSignal.any([signal, this.ended])
-    await clock.sleep(Math.max(0, Math.ceil(Math.min(pauseMs, leftMs))), ends)
+    const hold = clock.hold?.()
+    try {
+      await clock.sleep(Math.max(0, Math.ceil(Math.min(pauseMs, leftMs))), ends)
+    } finally {
+      hold?.cancel()
+    }
   }
 
   /** Monotonic time of the next attempt after `failures` failures in a row. */
@@ -260,9 +288,11 @@ export class Cluster {
       : undefined
     signal?.addEventListener('abort', onAbort, { once: true })
     this.ended.addEventListener('abort', onAbort, { once: true })
+    const hold = this.world.clock.hold?.()
     try {
       return await Promise.race([promise, over.promise])
     } finally {
+      hold?.cancel()
       timer?.cancel()
       signal?.removeEventListener('abort', onAbort)
       this.ended.removeEventListener('abort', onAbort)

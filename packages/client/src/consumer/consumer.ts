@@ -1,83 +1,119 @@
-// The consumer: assigned partitions in, typed records out. Records are fetched ahead in the background, bounded by
-// `maxPartitionFetchBytes` for each partition, and handed out partition by partition in turn.
+// The consumer: partitions in, assigned by a group or by hand, typed records out. Records are fetched ahead in the
+// background, bounded by `maxPartitionFetchBytes` for each partition, and handed out partition by partition in turn.
 //
 // Invariant: `position` is the offset of the next record that a reader will get. A loop that ends early, by `break`, by an
 // abort or by a record that cannot be read, can be taken up again and misses nothing.
 
 import { KafkaError } from '@samsa/protocol'
-import type { Cluster } from '../cluster/cluster.ts'
+import { SettingsError } from '@samsa/settings'
+import type { Cluster, Patience } from '../cluster/cluster.ts'
+import type { CommittedPosition } from '../groups/committed-offsets.ts'
+import type { OffsetToCommit } from '../groups/offset-commits.ts'
+import type { Producer } from '../producer/producer.ts'
 import type { Topic } from '../serdes/topic.ts'
-import type { ConsumerPlan } from './consumer-settings.ts'
-import { Fetcher } from './fetcher.ts'
+import type { ConsumerOptions, ConsumerPlan } from './consumer-settings.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { GroupConsumer } from './group-consumer.ts'
+import { Slot } from './handed-batch.ts'
 import { findOffsets, type FoundOffset, type PartitionName } from './offset-lookup.ts'
 import { PartitionState } from './partition-state.ts'
+import { batchesOf, PartitionStream } from './partition-stream.ts'
+import type { AssignedPartition } from './rebalance-listener.ts'
 import { type ConsumerBatch, type ConsumerRecord, RecordMaker } from './record.ts'
+import { type LoopSource, RecordLoop } from './record-loop.ts'
+import { type RecordHandler, RecordRun, type RunOptions } from './record-run.ts'
+import { type PartitionReader, type ReadOptions, RecordSupply } from './record-supply.ts'
 import type { StartPosition } from './start-position.ts'
+import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
-/** A partition to read, and from where; without `from` the reset policy says. */
+/** How long `close` waits for handlers of `run`. */
+const longestDrainMs = 30_000
+
+/** A partition to read, and from where; without `from` the group's committed offset or the reset policy says. */
 export interface Assignment<T> {
   readonly topic: T
   readonly partition: number
   readonly from?: StartPosition
 }
 
-/** How long to read. */
-export interface ReadOptions {
-  /** Aborting it ends the loop with the signal's reason. */
-  readonly signal?: AbortSignal
+/** A partition of a typed topic. */
+export interface Place {
+  readonly topic: Topic
+  readonly partition: number
 }
 
-interface Reader {
-  readonly state: PartitionState
-  readonly maker: RecordMaker
-}
-
-interface Handed<T> {
-  readonly batch: ConsumerBatch<T>
-  readonly state: PartitionState
-  index: number
-}
-
-/** Reads the partitions that it was assigned. */
+/** Reads partitions of topics `T`. */
 export class Consumer<T extends Topic>
   implements AsyncIterable<ConsumerRecord<T>>, AsyncDisposable
 {
   readonly #cluster: Cluster
   readonly #plan: ConsumerPlan
-  readonly #fetcher: Fetcher
-  readonly #readers = new Map<string, Reader>()
-  /** The batch that single records are taken from. */
-  #handed: Handed<T> | undefined
-  readonly #errors: { readonly error: unknown; readonly state: PartitionState }[] = []
-  #news = Promise.withResolvers<void>()
-  #isClosed = false
+  readonly #supply: RecordSupply<T>
+  readonly #group: GroupConsumer<T> | undefined
+  readonly #source: LoopSource<T>
+  readonly #newProducer: () => Producer
+  readonly #runs = new Map<RecordRun<T>, Promise<void>>()
+  #closing: Promise<void> | undefined
 
-  constructor(cluster: Cluster, plan: ConsumerPlan) {
+  /** `newProducer` makes what dead letters are written with. */
+  constructor(
+    cluster: Cluster,
+    plan: ConsumerPlan,
+    options: ConsumerOptions<T>,
+    newProducer: () => Producer,
+  ) {
     this.#cluster = cluster
+    this.#newProducer = newProducer
     this.#plan = plan
-    this.#fetcher = new Fetcher(cluster, plan, {
-      partitions: () => [...this.#readers.values()].map(({ state }) => state),
-      changed: () => this.#wakeReader(),
-      failed: (error, state) => {
-        this.#errors.push({ error, state })
-        this.#wakeReader()
-      },
-    })
+    const findPositions = plan.group && ((states: readonly PartitionState[]) => this.#find(states))
+    this.#supply = new RecordSupply<T>(cluster, plan, findPositions)
+    if (plan.group !== undefined) {
+      const { group } = plan
+      const supply = this.#supply
+      this.#group = new GroupConsumer<T>(cluster, plan, { group, supply, listener: options })
+    }
+    const between = (): Promise<void> => this.#between()
+    this.#source = { supply: this.#supply, slot: new Slot(), between }
+    if (options.topics !== undefined) this.subscribe(options.topics, options.topicOf)
     cluster.ended.addEventListener('abort', () => void this.close())
   }
 
-  /** Reads these partitions and no others; those that were read before go on where they are, unless `from` is said. */
+  /**
+   * Shares these topics with the group's other members, instead of what was subscribed to before. A pattern is matched
+   * against whole names only where it says so (`^`, `$`); its topics are read by `topicOf`, as bytes if absent. Throws
+   * SettingsError without a group.
+   */
+  subscribe(topics: readonly T[] | RegExp, topicOf?: (name: string) => T): void {
+    const group = this.#member('subscribe')
+    if (!group.isSubscribed) this.assign([])
+    group.subscribe(topics, topicOf)
+  }
+
+  /** Gives all partitions up, commits what was processed, and leaves the group. */
+  async unsubscribe(): Promise<void> {
+    await this.#member('unsubscribe').unsubscribe()
+  }
+
+  /**
+   * Reads these partitions and no others, without sharing them; those that were read before go on where they are, unless
+   * `from` is said. Throws SettingsError for a consumer that is subscribed.
+   */
   assign(assignments: readonly Assignment<T>[]): void {
-    const before = new Map(this.#readers)
-    this.#readers.clear()
-    for (const { topic, partition, from } of assignments) {
-      const key = keyOf(topic.name, partition)
-      const known = before.get(key)
-      if (known !== undefined && from !== undefined) known.state.seek(from)
-      const state = known?.state ?? new PartitionState(topic.name, partition, from)
-      this.#readers.set(key, { state, maker: new RecordMaker(topic, partition) })
+    if (this.#group?.isSubscribed === true) {
+      throw misuse('assign', 'The group assigns what was subscribed to: unsubscribe first.')
     }
-    this.#moved()
+    const before = new Map(this.#supply.readers.map((reader) => [keyOf(reader.state), reader]))
+    const readers = assignments.map(({ topic, partition, from }) => {
+      const key = keyOf({ topic: topic.name, partition })
+      const known = before.get(key)
+      before.delete(key)
+      if (known !== undefined && from !== undefined) this.#go(known.state, from)
+      if (known !== undefined) return known
+      const state = new PartitionState(topic.name, partition, from)
+      return { state, maker: new RecordMaker(topic, partition), end: new AbortController() }
+    })
+    void this.#supply.remove(new Set([...before.values()].map(({ state }) => state)))
+    this.#supply.add(readers)
   }
 
   /** Reads all partitions that the topics have now. Rejects as `partitionsOf` does. */
@@ -97,28 +133,53 @@ export class Consumer<T extends Topic>
     return partitions.map((_, partition) => partition)
   }
 
-  /** What is assigned. */
+  /** What is read at the moment. */
   get assignment(): readonly PartitionName[] {
-    return [...this.#readers.values()].map(({ state: { topic, partition } }) => {
-      return { topic, partition }
-    })
+    return this.#supply.states.map(({ topic, partition }) => ({ topic, partition }))
+  }
+
+  /** What the group has assigned, with a signal for each partition that aborts when it is given up or lost. */
+  get assigned(): readonly AssignedPartition[] {
+    return this.#group?.reader.assigned ?? []
+  }
+
+  /** What tells this member from others; a transaction that sends its offsets names it. Throws without a group. */
+  groupMetadata(): GroupMetadata {
+    return this.#member('groupMetadata').metadata
+  }
+
+  /**
+   * Commits: without arguments everything that loops have taken so far, the record or batch in hand included; or the
+   * offsets given, each the next one to be read. Commits leave in the order of the calls. Rejects with KafkaError, or with
+   * WorldError when no answer came within `defaultApiTimeoutMs`.
+   */
+  async commit(offsets?: readonly OffsetToCommit[]): Promise<void> {
+    const group = this.#member('commit')
+    if (offsets !== undefined) return await group.commit(offsets)
+    this.#supply.settleAll()
+    await group.commitProcessed()
+  }
+
+  /** What the group has committed for these partitions; those without are left out. */
+  async committed(places: readonly Place[]): Promise<CommittedPosition[]> {
+    const partitions = places.map(({ topic, partition }) => ({ topic: topic.name, partition }))
+    return await this.#member('committed').reader.committed(partitions)
   }
 
   /** Goes on reading elsewhere; what was fetched ahead is dropped. Throws KafkaError where it is not assigned. */
   seek(topic: Topic, partition: number, to: StartPosition): void {
-    this.#state(topic, partition).seek(to)
-    this.#moved()
+    this.#go(this.#state(topic, partition), to)
   }
 
   /** The offset of the next record that will be read; undefined as long as it is not known. */
   position(topic: Topic, partition: number): number | undefined {
-    return this.#positionOf(this.#state(topic, partition))
+    return this.#supply.position(this.#state(topic, partition))
   }
 
   /** Records not read yet, as far as is known; undefined before the first answer. */
   lag(topic: Topic, partition: number): number | undefined {
     const state = this.#state(topic, partition)
-    const position = this.#positionOf(state)
+    const position = this.#supply.position(state)
     if (position === undefined || state.endOffset < 0) return undefined
     return Math.max(0, state.endOffset - position)
   }
@@ -126,13 +187,12 @@ export class Consumer<T extends Topic>
   /** Neither fetches nor hands out records of the partition; what is fetched stays. */
   pause(topic: Topic, partition: number): void {
     this.#state(topic, partition).isPaused = true
-    this.#moved()
+    this.#supply.moved()
   }
 
   resume(topic: Topic, partition: number): void {
     this.#state(topic, partition).isPaused = false
-    this.#fetcher.wake()
-    this.#wakeReader()
+    this.#supply.moved()
   }
 
   /**
@@ -140,7 +200,7 @@ export class Consumer<T extends Topic>
    * what a reader sees. An offset of -1 says that no record is so late.
    */
   async offsets(
-    places: readonly { readonly topic: Topic; readonly partition: number }[],
+    places: readonly Place[],
     at: Exclude<StartPosition, number>,
   ): Promise<FoundOffset[]> {
     const queries = places.map(({ topic, partition }) => ({ topic: topic.name, partition, at }))
@@ -149,160 +209,149 @@ export class Consumer<T extends Topic>
   }
 
   /** Records one by one, without end until the consumer is closed. */
-  [Symbol.asyncIterator](): AsyncGenerator<ConsumerRecord<T>, void, void> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<ConsumerRecord<T>, undefined, undefined> {
     return this.records()
   }
 
-  /** As the consumer itself is iterated, with an end. */
-  async *records(options: ReadOptions = {}): AsyncGenerator<ConsumerRecord<T>, void, void> {
-    for (;;) {
-      let handed = this.#handed
-      if (handed === undefined) {
-        handed = await this.#take(options)
-        if (handed === undefined) return
-        this.#handed = handed
-      }
-      const record = handed.batch.records[handed.index]
-      if (record === undefined || handed.state.isPaused) {
-        this.#putBack()
-        continue
-      }
-      options.signal?.throwIfAborted()
-      handed.index += 1
-      yield record
-    }
+  /**
+   * As the consumer itself is iterated, with an end. A record is processed when the loop asks for the next one; the one in
+   * hand when a loop ends early is committed only by `commit`, or when somebody reads on.
+   */
+  records(
+    options: ReadOptions = {},
+  ): AsyncIterableIterator<ConsumerRecord<T>, undefined, undefined> {
+    return new RecordLoop(this.#source, options)
   }
 
   /** Records by the batch, at most `maxPollRecords` of one partition: the fast way to read. */
-  async *batches(options: ReadOptions = {}): AsyncGenerator<ConsumerBatch<T>, void, void> {
-    for (;;) {
-      this.#putBack()
-      const handed = await this.#take(options)
-      if (handed === undefined) return
-      yield handed.batch
+  batches(options: ReadOptions = {}): AsyncGenerator<ConsumerBatch<T>, void, void> {
+    return batchesOf(this.#source, options)
+  }
+
+  /**
+   * A stream for each partition that this consumer has or gets, to be read side by side; each ends when its partition is
+   * given up, and its signal aborts.
+   */
+  async *partitions(options: ReadOptions = {}): AsyncGenerator<PartitionStream<T>, void, void> {
+    this.#supply.empty(this.#source.slot)
+    await this.#between()
+    const known = new Set<PartitionReader>()
+    while (!this.#supply.isClosed) {
+      options.signal?.throwIfAborted()
+      this.#supply.throwFatal()
+      const readers = this.#supply.readers
+      for (const reader of known) if (!readers.includes(reader)) known.delete(reader)
+      const fresh = readers.find((reader) => !known.has(reader))
+      if (fresh === undefined) {
+        await this.#supply.waitForNews(options.signal)
+        continue
+      }
+      known.add(fresh)
+      yield new PartitionStream(this.#supply, fresh, () => this.#between())
     }
   }
 
-  /** Ends all loops; the consumer is of no more use. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    this.#readers.clear()
-    this.#handed = undefined
-    this.#wakeReader()
-    await this.#fetcher.stop()
+  /**
+   * Calls the handler for every record until the consumer is closed, several at a time if told so. A record that fails for
+   * good goes to the dead letters; without them it ends the run, as do errors of partitions: it rejects with a KafkaError
+   * that names topic, partition and offset, and a later run begins with that record.
+   */
+  async run(handler: RecordHandler<T>, options: RunOptions = {}): Promise<void> {
+    const { concurrency = 1, retries = 0, deadLetters, signal } = options
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw misuse('concurrency', `${concurrency} records cannot be processed at a time.`)
+    }
+    if (!Number.isInteger(retries) || retries < 0) {
+      throw misuse('retries', `A record cannot be tried again ${retries} times.`)
+    }
+    this.#supply.empty(this.#source.slot)
+    const producer = deadLetters === undefined ? undefined : this.#newProducer()
+    const { groupId } = this.#plan.group ?? {}
+    const run = new RecordRun<T>(
+      {
+        world: this.#cluster.world,
+        supply: this.#supply,
+        handler,
+        deadLetters: producer && new DeadLetters(producer, deadLetters ?? '', groupId),
+        between: () => this.#between(),
+      },
+      options,
+    )
+    const done = run.run(signal)
+    this.#runs.set(run, done)
+    try {
+      await done
+    } finally {
+      this.#runs.delete(run)
+      await producer?.close()
+    }
+  }
+
+  /** Commits what was processed, leaves the group and ends all loops; the consumer is of no more use. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  #patience(): { readonly deadlineMs: number } {
-    return { deadlineMs: this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs }
+  async #close(): Promise<void> {
+    for (const run of this.#runs.keys()) run.stop()
+    // A handler that closes its own consumer, or never ends, does not hold it up for good.
+    const patience = { deadlineMs: this.#cluster.world.clock.monotonic() + longestDrainMs }
+    const drained = Promise.allSettled(this.#runs.values())
+    await this.#cluster.until(drained, patience).catch(() => {})
+    await this.#group?.close()
+    await this.#supply.close()
   }
 
-  /** Records that are in the hands of a loop, but not taken, do not count. */
-  #positionOf(state: PartitionState): number | undefined {
-    const handed = this.#handed
-    const next = handed?.state === state ? handed.batch.records[handed.index] : undefined
-    return next?.offset ?? state.position
+  /** What happens before a batch is taken. Rejects when what was processed cannot be committed and should be. */
+  async #between(): Promise<void> {
+    const group = this.#group
+    if (group === undefined) return
+    group.want()
+    if (this.#plan.commits === 'processed') await group.commitBetween()
+  }
+
+  #patience(): Patience {
+    const { defaultApiTimeoutMs, mayCreateTopics } = this.#plan
+    return {
+      deadlineMs: this.#cluster.world.clock.monotonic() + defaultApiTimeoutMs,
+      mayCreateTopics,
+    }
+  }
+
+  #find(states: readonly PartitionState[]): Promise<void> {
+    return this.#member('read').reader.findPositions(states)
+  }
+
+  #member(what: string): GroupConsumer<T> {
+    if (this.#group === undefined) {
+      throw misuse(what, `${what} needs a group: name one in the options.`)
+    }
+    return this.#group
   }
 
   #state(topic: Topic, partition: number): PartitionState {
-    const reader = this.#readers.get(keyOf(topic.name, partition))
-    if (reader !== undefined) return reader.state
+    const name = { topic: topic.name, partition }
+    const state = this.#supply.state(topic.name, partition) ?? this.#group?.reader.state(name)
+    if (state !== undefined) return state
     const message = `${topic.name}-${partition} is not assigned to this consumer.`
     throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', message)
   }
 
-  /** Assignment or positions have changed: what was handed out in part is put back, or dropped with its partition. */
-  #moved(): void {
-    this.#putBack()
-    for (const { error, state } of this.#errors.splice(0)) {
-      const isCurrent = this.#readers.get(keyOf(state.topic, state.partition))?.state === state
-      if (isCurrent && (state.isResting || state.isLocating)) this.#errors.push({ error, state })
-    }
-    this.#fetcher.wake()
-    this.#wakeReader()
-  }
-
-  /** Records of the handed-out batch that nobody took are read again, unless somebody sought meanwhile. */
-  #putBack(): void {
-    const handed = this.#handed
-    this.#handed = undefined
-    const next = handed?.batch.records[handed.index]
-    if (handed === undefined || next === undefined) return
-    const last = handed.batch.records[handed.batch.records.length - 1]
-    if (last !== undefined && handed.state.position === last.offset + 1) {
-      handed.state.seek(next.offset)
-    }
-  }
-
-  /** The next batch; undefined when the consumer is closed. */
-  async #take({ signal }: ReadOptions): Promise<Handed<T> | undefined> {
-    for (;;) {
-      if (this.#isClosed) return undefined
-      signal?.throwIfAborted()
-      const failed = this.#errors.shift()
-      if (failed !== undefined) throw failed.error
-      const handed = this.#next()
-      if (handed !== undefined) return handed
-      this.#fetcher.wake()
-      await this.#waitForNews(signal)
-    }
-  }
-
-  /** Partitions take turns: who was read goes to the end. */
-  #next(): Handed<T> | undefined {
-    for (const [key, reader] of this.#readers) {
-      const { state, maker } = reader
-      const chunk = state.ready
-      if (chunk === undefined) continue
-      this.#readers.delete(key)
-      this.#readers.set(key, reader)
-      const records: ConsumerRecord<T>[] = []
-      let problem: unknown
-      try {
-        const most = this.#plan.maxPollRecords
-        chunk.read(most, (record) => records.push(maker.make(record) as ConsumerRecord<T>))
-      } catch (error) {
-        // What comes before it is handed out first; the next look meets it again.
-        problem = error
-      }
-      const last = records[records.length - 1]
-      if (last !== undefined) {
-        state.advance(last.offset + 1)
-        this.#fetcher.wake()
-        const { topic, partition, lag = 0 } = state
-        return { batch: { topic, partition, records, lag }, state, index: 0 }
-      }
-      if (problem !== undefined) throw problem
-      state.finish(chunk)
-      this.#fetcher.wake()
-      return this.#next()
-    }
-    return undefined
-  }
-
-  async #waitForNews(signal: AbortSignal | undefined): Promise<void> {
-    const { promise } = this.#news
-    if (signal === undefined) return await promise
-    const aborted = Promise.withResolvers<never>()
-    const onAbort = (): void => aborted.reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    try {
-      await Promise.race([promise, aborted.promise])
-    } finally {
-      signal.removeEventListener('abort', onAbort)
-    }
-  }
-
-  #wakeReader(): void {
-    const news = this.#news
-    this.#news = Promise.withResolvers<void>()
-    news.resolve()
+  #go(state: PartitionState, to: StartPosition): void {
+    state.seek(to)
+    this.#supply.recall(state)
   }
 }
 
-function keyOf(topic: string, partition: number): string {
+function keyOf({ topic, partition }: PartitionName): string {
   return `${topic} ${partition}`
+}
+
+function misuse(key: string, message: string): SettingsError {
+  return new SettingsError([{ key, value: null, source: 'consumer', expected: '', message }])
 }

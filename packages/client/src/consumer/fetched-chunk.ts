@@ -37,6 +37,8 @@ export class FetchedChunk {
   readonly sizeInBytes: number
   /** The first offset after the chunk: where the next fetch begins. */
   readonly nextOffset: number
+  /** Leader epoch of the last batch; -1 where it has none. */
+  readonly lastLeaderEpoch: number
   readonly #context: ChunkContext
   readonly #walk: BatchWalk
   readonly #cursor = new RecordCursor()
@@ -58,10 +60,21 @@ export class FetchedChunk {
     this.#aborted = [...context.abortedTransactions].sort((a, b) => a.firstOffset - b.firstOffset)
     let nextOffset = context.fetchOffset
     const walk = new BatchWalk(bytes)
-    while (walk.next()) nextOffset = Math.max(nextOffset, endOf(walk))
+    let lastLeaderEpoch = -1
+    while (walk.next()) {
+      nextOffset = Math.max(nextOffset, endOf(walk))
+      lastLeaderEpoch = walk.magic < 2 ? -1 : walk.batch.partitionLeaderEpoch
+    }
+    this.lastLeaderEpoch = lastLeaderEpoch
     this.sizeInBytes = walk.position
     this.nextOffset = nextOffset
     this.#walk = walk.restart(bytes)
+  }
+
+  /** Leader epoch of the batch that was read last; -1 where it has none. */
+  get leaderEpoch(): number {
+    const { magic, batch } = this.#walk
+    return magic < 2 ? -1 : batch.partitionLeaderEpoch
   }
 
   /** Hands out up to `most` records; answers with their number, 0 at the end. Throws KafkaError CORRUPT_MESSAGE. */

@@ -15,11 +15,11 @@ import {
 import type { OpenLink } from '../cluster/broker-link.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ConsumerPlan } from './consumer-settings.ts'
+import { EpochCheck } from './epoch-check.ts'
 import { FetchSession, type FetchTarget } from './fetch-session.ts'
 import { FetchedChunk } from './fetched-chunk.ts'
-import { findOffsets, type OffsetQuery } from './offset-lookup.ts'
 import type { PartitionState } from './partition-state.ts'
-import { startOf } from './start-position.ts'
+import { PositionFinder, type PositionSource } from './position-finder.ts'
 
 type FetchedPartition = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
 
@@ -30,6 +30,9 @@ interface BrokerFetch {
   failures: number
   retryAtMs: number
 }
+
+/** Longest time a broker holds a fetch that others will soon want to join. */
+const gatheringMs = 50
 
 const staleMetadata: ReadonlySet<ErrorName> = new Set([
   'NOT_LEADER_OR_FOLLOWER',
@@ -52,6 +55,8 @@ export class Fetcher {
   readonly #partitions: () => Iterable<PartitionState>
   readonly #changed: () => void
   readonly #failed: (error: unknown, state: PartitionState) => void
+  readonly #finder: PositionFinder
+  readonly #epochs: EpochCheck
   readonly #brokers = new Map<number, BrokerFetch>()
   readonly #lane: number
   #isStopped = false
@@ -66,6 +71,8 @@ export class Fetcher {
       /** Something can be read. */
       changed(): void
       failed(error: unknown, state: PartitionState): void
+      /** Where a group left off. */
+      readonly positions: PositionSource | undefined
     },
   ) {
     this.#cluster = cluster
@@ -74,6 +81,8 @@ export class Fetcher {
     this.#partitions = () => listener.partitions()
     this.#changed = () => listener.changed()
     this.#failed = (error, state) => listener.failed(error, state)
+    this.#finder = new PositionFinder(cluster, plan, listener.positions, this.#failed)
+    this.#epochs = new EpochCheck(cluster, plan, this.#failed)
   }
 
   /** Looks for work when this turn is over. */
@@ -95,6 +104,8 @@ export class Fetcher {
   #work(): void {
     const lost: PartitionState[] = []
     const wanted = new Map<number, PartitionState[]>()
+    /** The leader has changed since what was fetched of them was known to be in the log. */
+    const doubtful = new Map<number, PartitionState[]>()
     for (const state of this.#partitions()) {
       if (state.position === undefined) {
         if (!state.isLocating) lost.push(state)
@@ -106,12 +117,39 @@ export class Fetcher {
         this.#findTopic(state)
         continue
       }
-      const group = wanted.get(leader.leaderId)
-      if (group === undefined) wanted.set(leader.leaderId, [state])
-      else group.push(state)
+      if (this.#epochs.isDue(state, leader.leaderEpoch)) {
+        addTo(doubtful, leader.leaderId, state)
+        continue
+      }
+      state.checkedEpoch = leader.leaderEpoch
+      addTo(wanted, this.#replicaFor(state, leader.leaderId), state)
     }
     if (lost.length > 0) void this.#locate(lost)
+    for (const [nodeId, states] of doubtful) void this.#check(nodeId, states)
     for (const [nodeId, states] of wanted) this.#fetchFrom(nodeId, states)
+  }
+
+  /** The replica to read from: the leader, or the one that it has named (KIP-392). */
+  #replicaFor(state: PartitionState, leaderId: number): number {
+    const preferred = state.preferredReplica
+    if (preferred === undefined) return leaderId
+    const isGood =
+      preferred.untilMs > this.#cluster.world.clock.monotonic() &&
+      this.#cluster.metadata.brokers.has(preferred.nodeId)
+    if (isGood) return preferred.nodeId
+    state.preferredReplica = undefined
+    return leaderId
+  }
+
+  async #locate(states: readonly PartitionState[]): Promise<void> {
+    await this.#finder.locate(states)
+    this.wake()
+  }
+
+  async #check(nodeId: number, states: readonly PartitionState[]): Promise<void> {
+    const isDone = await this.#epochs.check(nodeId, states)
+    if (isDone) this.wake()
+    else this.#wakeIn(this.#cluster.settings.retryBackoff.baseMs)
   }
 
   /** Asks for a topic without leader, and looks again a pause later. */
@@ -123,7 +161,8 @@ export class Fetcher {
       return
     }
     const deadlineMs = this.#cluster.world.clock.monotonic() + this.#plan.defaultApiTimeoutMs
-    this.#cluster.topic(topic, { deadlineMs }).then(
+    const { mayCreateTopics } = this.#plan
+    this.#cluster.topic(topic, { deadlineMs, mayCreateTopics }).then(
       () => this.#wakeIn(this.#cluster.settings.retryBackoff.baseMs),
       () => this.#wakeIn(this.#cluster.settings.retryBackoff.maxMs),
     )
@@ -132,52 +171,6 @@ export class Fetcher {
   #wakeIn(ms: number): void {
     // Whole milliseconds: the sum of two fractions may stay short of the time that is waited for.
     this.#cluster.world.clock.after(Math.max(1, Math.ceil(ms)), () => this.wake())
-  }
-
-  /** Finds out where partitions without position begin. */
-  async #locate(states: readonly PartitionState[]): Promise<void> {
-    const { clock } = this.#cluster.world
-    const queries: { readonly state: PartitionState; readonly query: OffsetQuery }[] = []
-    for (const state of states) {
-      const { topic, partition } = state
-      const at = state.start ?? startOf(this.#plan.resetPolicy, clock.now())
-      state.isLocating = true
-      if (at === undefined || typeof at === 'number') {
-        const message = `${topic}-${partition} has no position, and autoOffsetReset is none: seek.`
-        this.#failed(new KafkaError('OFFSET_OUT_OF_RANGE', message), state)
-      } else {
-        queries.push({ state, query: { topic, partition, at } })
-      }
-    }
-    if (queries.length === 0) return
-    const deadlineMs = clock.monotonic() + this.#plan.defaultApiTimeoutMs
-    const list = queries.map(({ query }) => query)
-    try {
-      const found = await this.#find(list, deadlineMs)
-      for (const { state } of queries) {
-        const place = found.find(
-          (one) => one.topic === state.topic && one.partition === state.partition,
-        )
-        if (state.isLocating && place !== undefined) state.seek(place.offset)
-      }
-      this.wake()
-    } catch (error) {
-      for (const { state } of queries) if (state.isLocating) this.#failed(error, state)
-    }
-  }
-
-  async #find(
-    queries: readonly OffsetQuery[],
-    deadlineMs: number,
-  ): Promise<{ topic: string; partition: number; offset: number }[]> {
-    const { isReadCommitted } = this.#plan
-    const found = await findOffsets(this.#cluster, queries, isReadCommitted, { deadlineMs })
-    const late = found.filter(({ offset }) => offset < 0)
-    if (late.length === 0) return found
-    // Nothing is so young: the next record will be.
-    const ends = late.map(({ topic, partition }) => ({ topic, partition, at: 'latest' as const }))
-    const rest = await findOffsets(this.#cluster, ends, isReadCommitted, { deadlineMs })
-    return [...found.filter(({ offset }) => offset >= 0), ...rest]
   }
 
   #fetchFrom(nodeId: number, states: readonly PartitionState[]): void {
@@ -200,12 +193,16 @@ export class Fetcher {
     try {
       const way = this.#cluster.broker(nodeId, this.#lane)
       if (way === undefined) throw new KafkaError('BROKER_NOT_AVAILABLE')
-      const link = way.open ?? (await way.connect())
-      if (await this.#exchange(link, broker.session, states)) broker.failures = 0
+      const link = way.open
+      // When the connection is there, more may be wanted than now: the next look finds it.
+      if (link === undefined) await way.connect()
+      else if (await this.#exchange(link, broker.session, states)) broker.failures = 0
       else this.#pause(broker)
     } catch (error) {
       if (this.#isStopped) return
       broker.session.lost()
+      // A replica that cannot be reached is no better than the leader.
+      for (const state of states) state.preferredReplica = undefined
       this.#pause(broker)
       const isHopeless = error instanceof Error && error.name === 'UNSUPPORTED_VERSION'
       const [state] = states
@@ -245,7 +242,7 @@ export class Fetcher {
       Fetch,
       version,
       {
-        maxWaitMs: fetchMaxWaitMs,
+        maxWaitMs: this.#isGathering ? Math.min(gatheringMs, fetchMaxWaitMs) : fetchMaxWaitMs,
         minBytes: fetchMinBytes,
         maxBytes: fetchMaxBytes,
         isolationLevel: this.#plan.isReadCommitted ? 1 : 0,
@@ -258,6 +255,7 @@ export class Fetcher {
           partitionMaxBytes: maxPartitionFetchBytes,
         })),
         forgottenTopicsData: byTopic(forgotten, ({ partition }) => partition),
+        rackId: this.#plan.rackId,
       },
       settings.link.requestTimeoutMs + fetchMaxWaitMs,
     )
@@ -266,6 +264,14 @@ export class Fetcher {
     return answer.responses.every(({ partitions }) => {
       return partitions.every(({ errorCode }) => errorCode === 0)
     })
+  }
+
+  /** Whether partitions are about to be fetched that a request of this moment would leave waiting for its answer. */
+  get #isGathering(): boolean {
+    for (const { isLocating, isChecking } of this.#partitions()) {
+      if (isLocating || isChecking) return true
+    }
+    return false
   }
 
   #take(answer: ResponseOf<typeof Fetch>, targets: readonly FetchTarget[]): void {
@@ -306,7 +312,12 @@ export class Fetcher {
       const { isReadCommitted, verifiesChecksums } = this.#plan
       state.endOffset = isReadCommitted ? fetched.lastStableOffset : fetched.highWatermark
       state.logStartOffset = fetched.logStartOffset
-      const { records, abortedTransactions } = fetched
+      const { records, abortedTransactions, preferredReadReplica } = fetched
+      if (preferredReadReplica >= 0) {
+        const { clock } = this.#cluster.world
+        const untilMs = clock.monotonic() + this.#cluster.settings.metadataMaxAgeMs
+        state.preferredReplica = { nodeId: preferredReadReplica, untilMs }
+      }
       if (records === null || records.length === 0) return false
       const context = {
         topic,
@@ -316,6 +327,11 @@ export class Fetcher {
         verifiesChecksums,
       }
       return state.fetched(fetchOffset, new FetchedChunk(records, context))
+    }
+    if (state.preferredReplica !== undefined) {
+      // A follower may lag behind, or be none any more: the leader knows.
+      state.preferredReplica = undefined
+      if (error === 'OFFSET_OUT_OF_RANGE' || staleMetadata.has(error)) return false
     }
     if (error === 'OFFSET_OUT_OF_RANGE') {
       // What was fetched ahead is still good; the position is only wrong when it is reached.
@@ -335,6 +351,12 @@ export class Fetcher {
     }
     return false
   }
+}
+
+function addTo(map: Map<number, PartitionState[]>, nodeId: number, state: PartitionState): void {
+  const group = map.get(nodeId)
+  if (group === undefined) map.set(nodeId, [state])
+  else group.push(state)
 }
 
 function byTopic<T>(

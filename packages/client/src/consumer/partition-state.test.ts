@@ -55,3 +55,19 @@ test('reset policies are read as Kafka writes them', () => {
     assert.equal(resetPolicyOf(wrong), undefined, wrong)
   }
 })
+
+test('what is processed follows what was handed out, over markers that nobody has to process', () => {
+  const state = new PartitionState('t', 0, 0)
+  state.fetched(0, chunkAt(0))
+  state.advance(4, 7)
+  assert.deepEqual([state.position, state.processed, state.leaderEpoch], [4, 0, 7])
+  state.settle(3)
+  assert.equal(state.processed, 3)
+  state.settle(4)
+  state.finish(state.ready as FetchedChunk)
+  assert.deepEqual([state.position, state.processed], [10, 10])
+  state.rewind(4)
+  assert.deepEqual([state.position, state.processed], [4, 10])
+  state.seek(2)
+  assert.deepEqual([state.position, state.processed], [2, 2])
+})

@@ -7,6 +7,7 @@
 import { BATCH_HEADER_BYTES, BatchBuilder, KafkaError, type RecordHeader } from '@samsa/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
+import type { Serde, SerdePlace } from '../serdes/serde.ts'
 import type { Topic } from '../serdes/topic.ts'
 import { keyedPartition, StickyPartition } from './partition-choice.ts'
 import { PartitionQueue } from './partition-queue.ts'
@@ -31,16 +32,24 @@ export interface OutgoingRecord<K = unknown, V = unknown> {
   readonly partition?: number
 }
 
+/** Records of one call on their way in. */
+interface Incoming {
+  readonly records: readonly OutgoingRecord[]
+  readonly next: number
+  readonly call: PendingCall
+}
+
 /** What is kept of a topic that is written to. */
 interface TopicLane {
-  readonly queues: Map<number, PartitionQueue>
+  /** By partition, where there is one. */
+  readonly queues: (PartitionQueue | undefined)[]
   readonly sticky: StickyPartition
+  readonly keyPlace: SerdePlace
+  readonly valuePlace: SerdePlace
 }
 
 const noHeaders: readonly RecordHeader[] = []
 const headerOverheadBytes = 10
-/** Builders kept for the next batches. */
-const mostIdleBuilders = 64
 
 /** Records on their way into batches. */
 export class Accumulator {
@@ -50,6 +59,7 @@ export class Accumulator {
   readonly #lanes = new Map<string, TopicLane>()
   readonly #openBatches = new Set<ProducerBatch>()
   readonly #idleBuilders: BatchBuilder[] = []
+  /** Bytes of all open batches; what the records take at most. */
   #usedBytes = 0
   #room = Promise.withResolvers<void>()
   #flushes: { readonly batches: Set<ProducerBatch>; readonly done: () => void }[] = []
@@ -66,61 +76,93 @@ export class Accumulator {
   }
 
   /**
-   * Puts a record into its batch. False when there is no memory for it at the moment. A record that can never be sent
-   * fails its call, and counts as done.
+   * Puts records into their batches, from the one at `next` on. Answers with the place of the first one for which there is
+   * no memory at the moment, or with the number of records. A record that can never be sent fails its call, and counts as
+   * done.
    */
-  append(
+  append(topic: Topic, metadata: TopicMetadata, { records, next, call }: Incoming): number {
+    const lane = this.#lane(topic.name)
+    const nowMs = this.#cluster.world.clock.now()
+    const count = records.length
+    let i = next
+    for (; i < count; i++) {
+      const record = records[i]
+      if (record === undefined) continue
+      try {
+        if (!this.#appendOne(lane, topic, metadata, record, nowMs, call)) return i
+      } catch (error) {
+        call.appended()
+        call.failed(error, 1)
+      }
+    }
+    return i
+  }
+
+  /** False when there is no memory for the record at the moment. Throws a KafkaError when it can never be sent. */
+  #appendOne(
+    lane: TopicLane,
     topic: Topic,
     metadata: TopicMetadata,
     record: OutgoingRecord,
+    nowMs: number,
     call: PendingCall,
   ): boolean {
-    let key: Uint8Array | null
-    let value: Uint8Array | null
-    let headers: readonly RecordHeader[]
-    let part = 'key'
-    try {
-      key = topic.key.serialize(record.key, { topic: topic.name, part: 'key' })
-      part = 'value'
-      value = topic.value.serialize(record.value, { topic: topic.name, part: 'value' })
-      part = 'headers'
-      headers = record.headers === undefined ? noHeaders : headersOf(record.headers)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      return refuse(call, 'INVALID_RECORD', `Topic ${topic.name}, ${part}: ${why}`, error)
-    }
+    const key = serialized(topic.key, record.key, lane.keyPlace)
+    const value = serialized(topic.value, record.value, lane.valuePlace)
+    const headers =
+      record.headers === undefined ? noHeaders : checkedHeaders(record.headers, topic.name)
     const bytes = boundOf(key, value, headers)
-    const problem = this.#sizeProblem(topic.name, bytes)
-    if (problem !== undefined) return refuse(call, 'MESSAGE_TOO_LARGE', problem)
+    this.#checkSize(topic.name, bytes)
     if (this.#usedBytes > 0 && this.#usedBytes + bytes > this.#plan.bufferMemory) return false
-    const lane = this.#lane(topic.name)
-    const partitionCount = metadata.partitions.length
-    const input = { topic: topic.name, key, value, partitionCount }
-    const { partitioner, ignoresKeys } = this.#plan
-    let partition: number
-    try {
-      partition = record.partition ?? keyedPartition(input, partitioner, ignoresKeys)
-    } catch (error) {
-      return refuse(call, 'INVALID_RECORD', `Topic ${topic.name}: the partitioner threw.`, error)
-    }
-    const isUnplaced = partition === -1 && record.partition === undefined
-    if (isUnplaced) partition = lane.sticky.choose(metadata, bytes)
-    if (!Number.isInteger(partition) || partition < 0 || partition >= partitionCount) {
-      const message = `Topic ${topic.name} has no partition ${partition}, only 0 to ${partitionCount - 1}.`
-      return refuse(call, 'UNKNOWN_TOPIC_OR_PARTITION', message)
-    }
-    const timestamp = record.timestamp ?? this.#cluster.world.clock.now()
+    const timestamp = record.timestamp ?? nowMs
     if (!Number.isSafeInteger(timestamp) || timestamp < 0) {
       const message = `Topic ${topic.name}: ${timestamp} is no timestamp in milliseconds since 1970.`
-      return refuse(call, 'INVALID_TIMESTAMP', message)
+      throw new KafkaError('INVALID_TIMESTAMP', message)
     }
-    const queue = this.#queue(lane, topic.name, partition)
-    const batch = this.#batchFor(queue, bytes)
+    const partition = this.#place(lane, metadata, record.partition, key, value, bytes)
+    const queue = lane.queues[partition] ?? this.#queue(lane, topic.name, partition)
+    const growing = queue.growing
+    const { batchSize } = this.#plan
+    const fits = growing !== undefined && growing.sizeInBytes + bytes <= batchSize
+    const batch = fits ? growing : this.#newBatch(queue)
     batch.append(call, timestamp, key, value, headers)
     batch.reservedBytes += bytes
     this.#usedBytes += bytes
-    this.#queued(queue)
+    // Who waits for a batch that grows has been told of it before.
+    if (!fits || batch.sizeInBytes >= batchSize) this.#queued(queue)
     return true
+  }
+
+  /** The partition that the record names, or the one of its key, or the one that is filled at the moment. */
+  #place(
+    lane: TopicLane,
+    metadata: TopicMetadata,
+    named: number | undefined,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    bytes: number,
+  ): number {
+    const { partitioner, ignoresKeys } = this.#plan
+    const partitionCount = metadata.partitions.length
+    const topic = metadata.name
+    if (named === undefined && partitioner === undefined && (key === null || ignoresKeys)) {
+      return lane.sticky.choose(metadata, bytes)
+    }
+    let partition = named
+    try {
+      const input = { topic, key, value, partitionCount }
+      partition ??= keyedPartition(input, partitioner, ignoresKeys)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      const message = `Topic ${topic}: the partitioner threw: ${why}`
+      throw new KafkaError('INVALID_RECORD', message, { cause: error })
+    }
+    if (partition === -1 && named === undefined) return lane.sticky.choose(metadata, bytes)
+    if (Number.isInteger(partition) && partition >= 0 && partition < partitionCount) {
+      return partition
+    }
+    const message = `Topic ${topic} has no partition ${partition}, only 0 to ${partitionCount - 1}.`
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', message)
   }
 
   /** The batch has its outcome: its memory is free. */
@@ -128,8 +170,11 @@ export class Accumulator {
     this.#openBatches.delete(batch)
     this.#usedBytes -= batch.reservedBytes
     batch.reservedBytes = 0
-    const fits = batch.sizeInBytes <= 2 * this.#plan.batchSize
-    if (fits && this.#idleBuilders.length < mostIdleBuilders) this.#idleBuilders.push(batch.builder)
+    // Memory that was touched before is cheaper than new memory: half of what may be used is kept.
+    const { batchSize, bufferMemory } = this.#plan
+    const isUsual = batch.sizeInBytes <= 2 * batchSize
+    const isWanted = this.#idleBuilders.length * batchSize < bufferMemory / 2
+    if (isUsual && isWanted) this.#idleBuilders.push(batch.builder)
     const room = this.#room
     this.#room = Promise.withResolvers<void>()
     room.resolve()
@@ -147,38 +192,38 @@ export class Accumulator {
     await promise
   }
 
-  #sizeProblem(topic: string, bytes: number): string | undefined {
+  #checkSize(topic: string, bytes: number): void {
     const { maxRequestSize, bufferMemory } = this.#plan
     const size = bytes + BATCH_HEADER_BYTES
-    if (size > maxRequestSize) {
-      return `A record for ${topic} takes ${size} bytes, more than maxRequestSize, ${maxRequestSize}.`
-    }
-    if (bytes <= bufferMemory) return undefined
-    return `A record for ${topic} takes ${bytes} bytes, more than bufferMemory, ${bufferMemory}.`
+    if (size <= maxRequestSize && bytes <= bufferMemory) return
+    const limit = size > maxRequestSize ? 'maxRequestSize' : 'bufferMemory'
+    const allowed = size > maxRequestSize ? maxRequestSize : bufferMemory
+    const message = `A record for topic ${topic} takes ${size} bytes, more than ${limit}, ${allowed}. Raise it, or send less.`
+    throw new KafkaError('MESSAGE_TOO_LARGE', message)
   }
 
   #lane(topic: string): TopicLane {
     const known = this.#lanes.get(topic)
     if (known !== undefined) return known
-    const sticky = new StickyPartition(this.#cluster.world.random, this.#plan.batchSize)
-    const lane = { queues: new Map<number, PartitionQueue>(), sticky }
+    const lane: TopicLane = {
+      queues: [],
+      sticky: new StickyPartition(this.#cluster.world.random, this.#plan.batchSize),
+      keyPlace: { topic, part: 'key' },
+      valuePlace: { topic, part: 'value' },
+    }
     this.#lanes.set(topic, lane)
     return lane
   }
 
   #queue({ queues }: TopicLane, topic: string, partition: number): PartitionQueue {
-    const known = queues.get(partition)
-    if (known !== undefined) return known
     const queue = new PartitionQueue(topic, partition, this.#plan.maxInFlight)
-    queues.set(partition, queue)
+    queues[partition] = queue
     return queue
   }
 
-  #batchFor(queue: PartitionQueue, bytes: number): ProducerBatch {
-    const { batchSize } = this.#plan
-    const growing = queue.growing
-    if (growing !== undefined && growing.sizeInBytes + bytes <= batchSize) return growing
-    const builder = this.#idleBuilders.pop() ?? new BatchBuilder(Math.max(batchSize, 256))
+  #newBatch(queue: PartitionQueue): ProducerBatch {
+    const builder =
+      this.#idleBuilders.pop() ?? new BatchBuilder(Math.max(this.#plan.batchSize, 256))
     const batch = new ProducerBatch(queue, this.#cluster.world.clock.monotonic(), builder)
     this.#openBatches.add(batch)
     queue.push(batch)
@@ -186,15 +231,26 @@ export class Accumulator {
   }
 }
 
-function refuse(
-  call: PendingCall,
-  name: 'INVALID_RECORD' | 'MESSAGE_TOO_LARGE' | 'UNKNOWN_TOPIC_OR_PARTITION' | 'INVALID_TIMESTAMP',
-  message: string,
-  cause?: unknown,
-): true {
-  call.appended()
-  call.failed(new KafkaError(name, message, cause === undefined ? undefined : { cause }), 1)
-  return true
+/** Throws KafkaError INVALID_RECORD, which names topic and part, for what the serde refuses. */
+function serialized(serde: Serde<unknown>, value: unknown, place: SerdePlace): Uint8Array | null {
+  try {
+    return serde.serialize(value, place)
+  } catch (error) {
+    throw invalid(place.topic, place.part, error)
+  }
+}
+
+function checkedHeaders(headers: Headers, topic: string): readonly RecordHeader[] {
+  try {
+    return headersOf(headers)
+  } catch (error) {
+    throw invalid(topic, 'headers', error)
+  }
+}
+
+function invalid(topic: string, part: string, error: unknown): KafkaError {
+  const why = error instanceof Error ? error.message : String(error)
+  return new KafkaError('INVALID_RECORD', `Topic ${topic}, ${part}: ${why}`, { cause: error })
 }
 
 function boundOf(

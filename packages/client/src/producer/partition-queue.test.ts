@@ -53,7 +53,8 @@ test('a batch that came too early waits for the one before it', () => {
   const { queue, all } = queueOf(2)
   leave(queue)
   const [first, second] = all as [ProducerBatch, ProducerBatch]
-  assert.equal(queue.outOfOrder(second), 'retry')
+  queue.outOfOrder(second)
+  assert.equal(queue.needsEpoch, false)
   queue.repeat(second, 0, false)
   queue.repeat(first, 0, false)
   assert.deepEqual(leave(queue), [0])
@@ -61,22 +62,22 @@ test('a batch that came too early waits for the one before it', () => {
   assert.deepEqual(leave(queue), [2])
 })
 
-test('when the broker has lost acknowledged records the next batch fails, and all begins anew', () => {
+test('when the broker has lost acknowledged records all begins anew', () => {
   const { queue, all } = queueOf(3)
   leave(queue)
   const [first, second, third] = all as [ProducerBatch, ProducerBatch, ProducerBatch]
   queue.acknowledge(first)
-  assert.equal(queue.outOfOrder(second), 'fail')
-  queue.abandon(second, false)
-  assert.equal(queue.hindrance(0), 'nothing')
-  assert.equal(queue.outOfOrder(third), 'retry')
+  queue.outOfOrder(second)
+  queue.repeat(second, 0, false)
+  assert.equal(queue.needsEpoch, false, 'the third is still on the wire')
+  assert.equal(queue.hindrance(0), 'epoch')
+  queue.outOfOrder(third)
   queue.repeat(third, 0, false)
   assert.ok(queue.needsEpoch)
-  assert.equal(queue.hindrance(0), 'epoch')
   const next = { producerId: 7, producerEpoch: 1 }
   assert.deepEqual(queue.renumber(next), [])
-  assert.equal(queue.take(next), third)
-  assert.deepEqual([third.baseSequence, third.producerState], [0, next])
+  assert.deepEqual([second.baseSequence, third.baseSequence], [0, 2])
+  assert.ok(queue.isNumberedUnder(next))
 })
 
 test('a refused batch leaves a gap, so those behind it are numbered anew', () => {
@@ -85,7 +86,7 @@ test('a refused batch leaves a gap, so those behind it are numbered anew', () =>
   const [first, second, third] = all as [ProducerBatch, ProducerBatch, ProducerBatch]
   queue.acknowledge(first)
   queue.abandon(second, false)
-  assert.equal(queue.outOfOrder(third), 'retry')
+  queue.outOfOrder(third)
   queue.repeat(third, 0, false)
   assert.deepEqual(queue.renumber({ producerId: 7, producerEpoch: 1 }), [])
   assert.equal(third.baseSequence, 0)
@@ -97,10 +98,10 @@ test('what may have been written is never written under other numbers', () => {
   const [first, second, third] = all as [ProducerBatch, ProducerBatch, ProducerBatch]
   queue.acknowledge(first)
   queue.repeat(third, 0, true)
-  assert.equal(queue.outOfOrder(second), 'fail')
-  queue.abandon(second, false)
+  queue.outOfOrder(second)
+  queue.repeat(second, 0, false)
   assert.deepEqual(queue.renumber({ producerId: 7, producerEpoch: 1 }), [third])
-  assert.ok(queue.isEmpty)
+  assert.deepEqual(queue.waiting, [second])
 })
 
 test('after a batch of unknown fate the next one tells: it fits, or all begins anew', () => {
@@ -119,12 +120,29 @@ test('after a batch of unknown fate the next one tells: it fits, or all begins a
       batchOf(queue)
       assert.deepEqual(leave(queue), [6])
     } else {
-      assert.equal(queue.outOfOrder(third), 'retry')
+      // Its first attempt may still arrive, with the others before it.
+      queue.outOfOrder(third)
       queue.repeat(third, 0, false)
-      assert.deepEqual(queue.renumber({ producerId: 7, producerEpoch: 1 }), [])
-      assert.equal(third.baseSequence, 0)
+      assert.deepEqual(queue.renumber({ producerId: 7, producerEpoch: 1 }), [third])
     }
   }
+})
+
+test('what lies before a gap says nothing about it', () => {
+  const { queue, all } = queueOf(2)
+  leave(queue)
+  const [first, second] = all as [ProducerBatch, ProducerBatch]
+  queue.repeat(second, 0, true)
+  queue.repeat(first, 0, true)
+  assert.deepEqual(leave(queue), [0])
+  queue.abandon(second, true)
+  const third = batchOf(queue)
+  queue.acknowledge(first)
+  assert.ok(queue.needsEpoch, 'number 2 may be used up or not, and nothing is left to show it')
+  const next = { producerId: 7, producerEpoch: 1 }
+  assert.deepEqual(queue.renumber(next), [])
+  queue.take(next)
+  assert.equal(third.baseSequence, 0)
 })
 
 test('the last batch of unknown fate ends the epoch', () => {

@@ -15,8 +15,7 @@ import type { ProducerBatch, ProducerState } from './producer-batch.ts'
 /** What a broker may remember of one producer in one partition. */
 const mostOnWire = 5
 
-/** What becomes of a batch that the broker refused. */
-export type Verdict = 'retry' | 'fail'
+const none: readonly ProducerBatch[] = []
 
 /** The queue of one partition. */
 export class PartitionQueue {
@@ -29,10 +28,11 @@ export class PartitionQueue {
   readonly #onWire: ProducerBatch[] = []
   #state: ProducerState | undefined
   #nextSequence = 0
-  /** Number of the last record that the broker has acknowledged under this epoch. */
-  #lastAcknowledged = -1
-  /** A batch failed of which nobody knows whether it was written: the next number is uncertain. */
-  #isUnresolved = false
+  /**
+   * First number of the last batch that failed without anybody knowing whether it was written: whether the broker expects it
+   * or the number behind it shows only when a batch behind it is answered. -1 when all is known.
+   */
+  #unresolvedSequence = -1
   #needsEpoch = false
 
   /** `maxOnWire`: batches on the wire at a time, 1 keeps the order without idempotence. */
@@ -51,6 +51,11 @@ export class PartitionQueue {
     return this.#onWire.length
   }
 
+  /** The first batch on the wire. */
+  get oldestOnWire(): ProducerBatch | undefined {
+    return this.#onWire[0]
+  }
+
   /** Batches that wait, in order. */
   get waiting(): readonly ProducerBatch[] {
     return this.#waiting
@@ -59,6 +64,16 @@ export class PartitionQueue {
   /** The numbers are used up: nothing leaves before `renumber` gave another epoch. */
   get needsEpoch(): boolean {
     return this.#needsEpoch && this.#onWire.length === 0
+  }
+
+  /** Whether the last number was given under `state`. */
+  isNumberedUnder(state: ProducerState | undefined): boolean {
+    const own = this.#state
+    return (
+      own !== undefined &&
+      own.producerId === state?.producerId &&
+      own.producerEpoch === state.producerEpoch
+    )
   }
 
   /** The batch that takes the next record, if it may still grow. */
@@ -75,7 +90,7 @@ export class PartitionQueue {
   }
 
   /** Why the first waiting batch may not leave yet; undefined when it may. */
-  hindrance(nowMs: number): 'nothing' | 'order' | 'backoff' | 'epoch' | undefined {
+  hindrance(nowMs: number): 'nothing' | 'order' | 'backoff' | 'epoch' | 'compression' | undefined {
     const first = this.#waiting[0]
     if (first === undefined) return 'nothing'
     if (this.#needsEpoch) return 'epoch'
@@ -83,6 +98,7 @@ export class PartitionQueue {
     // Something is being repeated: one after the other until the first has its outcome.
     const isRepeat = first.attempts > 0 || this.#onWire.some((batch) => batch.attempts > 1)
     if (isRepeat && this.#onWire.length > 0) return 'order'
+    if (first.isBeingCompressed) return 'compression'
     return first.retryAtMs > nowMs ? 'backoff' : undefined
   }
 
@@ -98,11 +114,8 @@ export class PartitionQueue {
   }
 
   #number(batch: ProducerBatch, state: ProducerState): void {
-    const isCurrent =
-      this.#state?.producerId === state.producerId &&
-      this.#state.producerEpoch === state.producerEpoch
     // Another partition's trouble has raised the epoch: this one follows when nothing of it is open.
-    if (!isCurrent && (this.#state === undefined || this.#onWire.length === 0)) {
+    if (!this.isNumberedUnder(state) && (this.#state === undefined || this.#onWire.length === 0)) {
       this.#begin(state)
     }
     assert(this.#state !== undefined, 'A partition with open batches has an epoch.')
@@ -113,8 +126,7 @@ export class PartitionQueue {
   #begin(state: ProducerState): void {
     this.#state = state
     this.#nextSequence = 0
-    this.#lastAcknowledged = -1
-    this.#isUnresolved = false
+    this.#unresolvedSequence = -1
     this.#needsEpoch = false
   }
 
@@ -122,8 +134,12 @@ export class PartitionQueue {
   acknowledge(batch: ProducerBatch): void {
     this.#landed(batch)
     if (batch.baseSequence < 0) return
-    this.#lastAcknowledged = incrementSequence(batch.baseSequence, batch.recordCount - 1)
-    this.#isUnresolved = false
+    // Only what stands behind the gap proves that there is none.
+    const unresolved = this.#unresolvedSequence
+    if (unresolved >= 0 && comesBefore(unresolved, batch.baseSequence)) {
+      this.#unresolvedSequence = -1
+    }
+    this.#endUnresolved()
   }
 
   /** It shall be sent again, before everything that follows it. `isUncertain`: it may have been written all the same. */
@@ -139,22 +155,28 @@ export class PartitionQueue {
     if (this.#onWire.includes(batch)) this.#landed(batch)
     else this.#waiting.splice(this.#waiting.indexOf(batch), 1)
     if (batch.baseSequence < 0) return
-    if (mayBeWritten) this.#isUnresolved = true
-    else this.#needsEpoch = true
-    if (this.#isUnresolved && !this.#hasNumbered()) this.#needsEpoch = true
+    if (!mayBeWritten) {
+      this.#needsEpoch = true
+      return
+    }
+    const unresolved = this.#unresolvedSequence
+    if (unresolved < 0 || comesBefore(unresolved, batch.baseSequence)) {
+      this.#unresolvedSequence = batch.baseSequence
+    }
+    this.#endUnresolved()
+  }
+
+  /** With nothing left that could show whether there is a gap, numbers begin anew. */
+  #endUnresolved(): void {
+    if (this.#unresolvedSequence >= 0 && !this.#hasNumbered()) this.#needsEpoch = true
   }
 
   /**
-   * The broker lacks what came before the batch. Later batches wait for the first; the first one fails if its
-   * predecessor was acknowledged, since then the broker has lost records, and otherwise gets a number under a new epoch.
+   * The broker lacks what came before the batch, and so will not take it under its number unless something before it is
+   * still to come. Whatever became of that, the batch is to be repeated: with its number, or with one of a new epoch.
    */
-  outOfOrder(batch: ProducerBatch): Verdict {
-    batch.isUncertain = false
-    if (this.#needsEpoch) return 'retry'
-    const isFirst = this.#firstNumbered() === batch
-    if (!isFirst) return 'retry'
-    this.#needsEpoch = true
-    return this.#isUnresolved || this.#lastAcknowledged < 0 ? 'retry' : 'fail'
+  outOfOrder(batch: ProducerBatch): void {
+    if (this.#firstNumbered() === batch) this.#needsEpoch = true
   }
 
   /** The broker has forgotten the producer: begin again under a new epoch. */
@@ -177,8 +199,21 @@ export class PartitionQueue {
     return uncertain
   }
 
+  /** Batches on the wire whose time is over. Their answer still counts for the numbers, but nobody waits for it. */
+  overdue(nowMs: number, deliveryTimeoutMs: number): readonly ProducerBatch[] {
+    const first = this.#onWire[0]
+    if (first === undefined || first.createdMs + deliveryTimeoutMs > nowMs) return none
+    const isOver = (batch: ProducerBatch): boolean => {
+      return !batch.isGivenUp && batch.createdMs + deliveryTimeoutMs <= nowMs
+    }
+    return this.#onWire.filter(isOver)
+  }
+
   /** Waiting batches whose time is over, to be failed. */
-  expired(nowMs: number, deliveryTimeoutMs: number): ProducerBatch[] {
+  expired(nowMs: number, deliveryTimeoutMs: number): readonly ProducerBatch[] {
+    // The first one is the oldest.
+    const first = this.#waiting[0]
+    if (first === undefined || first.createdMs + deliveryTimeoutMs > nowMs) return none
     return this.#waiting.filter((batch) => batch.createdMs + deliveryTimeoutMs <= nowMs)
   }
 
@@ -212,8 +247,12 @@ export class PartitionQueue {
   }
 }
 
-/** Numbers wrap, so the nearer way round tells which is first. */
 function isBefore(a: ProducerBatch, b: ProducerBatch): boolean {
-  const distance = (b.baseSequence - a.baseSequence) & 0x7fffffff
+  return comesBefore(a.baseSequence, b.baseSequence)
+}
+
+/** Numbers wrap, so the nearer way round tells which is first. */
+function comesBefore(a: number, b: number): boolean {
+  const distance = (b - a) & 0x7fffffff
   return distance !== 0 && distance < 0x40000000
 }

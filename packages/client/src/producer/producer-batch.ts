@@ -73,6 +73,7 @@ export interface ProducerState {
 export interface Packing {
   readonly compression: CompressionCodec
   readonly compressionLevel: number | undefined
+  readonly isTransactional: boolean
 }
 
 /** A batch from its first record to its outcome. */
@@ -96,6 +97,12 @@ export class ProducerBatch {
   reservedBytes = 0
   /** No more records: it was sent, or is full. */
   isClosed = false
+  /** Its records as the codec leaves them, once a worker has compressed them. */
+  compressedRecords: Uint8Array | undefined
+  /** A worker is compressing it. */
+  isBeingCompressed = false
+  /** Its callers were told of a failure while it was on the wire. */
+  isGivenUp = false
 
   constructor(
     place: { readonly topic: string; readonly partition: number },
@@ -115,6 +122,11 @@ export class ProducerBatch {
 
   get recordCount(): number {
     return this.#builder.recordCount
+  }
+
+  /** The records, not compressed; good while the batch has no outcome. */
+  get records(): Buffer {
+    return this.#builder.records
   }
 
   /** Bytes, not compressed. */
@@ -154,10 +166,14 @@ export class ProducerBatch {
   }
 
   /** The batch as it goes to the broker; the same bytes until it is numbered anew. */
-  encode({ compression, compressionLevel }: Packing): Buffer {
+  encode({ compression, compressionLevel, isTransactional }: Packing): Buffer {
     this.isClosed = true
     this.#bytes ??= this.#builder.build({
       compression,
+      isTransactional,
+      ...(this.compressedRecords === undefined
+        ? {}
+        : { compressedRecords: this.compressedRecords }),
       ...(compressionLevel === undefined ? {} : { compressionLevel }),
       ...(this.#state === undefined ? {} : { ...this.#state, baseSequence: this.#baseSequence }),
     })

@@ -3,28 +3,33 @@
 
 import { errorName, InitProducerId, KafkaError } from '@samsa/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
+import type { Numbering, NumberingListener } from './numbering.ts'
 import type { ProducerState } from './producer-batch.ts'
 
 const lastEpoch = 0x7fff
 const longestTimeoutMs = 0x7fffffff
 
 /** Who a producer is to the brokers. */
-export class ProducerIdentity {
+export class ProducerIdentity implements Numbering {
+  readonly transactionalId = null
+  readonly refusal = undefined
+  readonly highestProduceVersion = Number.POSITIVE_INFINITY
   readonly #cluster: Cluster
+  readonly #listener: NumberingListener
   #state: ProducerState | undefined
   #isAcquiring = false
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, listener: NumberingListener) {
     this.#cluster = cluster
+    this.#listener = listener
   }
 
-  /** Undefined until `acquire` got it. */
   get state(): ProducerState | undefined {
     return this.#state
   }
 
   /** Begins a new epoch; when they are used up, a new id has to be acquired. */
-  nextEpoch(): void {
+  renew(): void {
     const state = this.#state
     if (state === undefined) return
     const { producerId, producerEpoch } = state
@@ -33,7 +38,7 @@ export class ProducerIdentity {
   }
 
   /** Asks for an id, unless that is under way; retries what may succeed later for as long as the client lives. */
-  acquire(done: () => void, failed: (error: unknown) => void): void {
+  acquire(): void {
     if (this.#isAcquiring) return
     this.#isAcquiring = true
     this.#ask()
@@ -43,8 +48,17 @@ export class ProducerIdentity {
       .finally(() => {
         this.#isAcquiring = false
       })
-      .then(done, failed)
+      .then(
+        () => this.#listener.changed(),
+        (error: unknown) => this.#listener.gaveUp(error),
+      )
   }
+
+  admits(): boolean {
+    return true
+  }
+
+  failed(): void {}
 
   async #ask(): Promise<ProducerState> {
     const patience = { deadlineMs: Number.POSITIVE_INFINITY }

@@ -3,6 +3,7 @@
 import type { CompressionCodec } from '@samsa/protocol'
 import { type Problem, producerSettings, SettingsError } from '@samsa/settings'
 import { type OptionsOf, readOptions } from '../options/option-names.ts'
+import type { TransactionPlan } from '../transactions/transaction-manager.ts'
 import type { Partitioner } from './partition-choice.ts'
 
 const keys = [
@@ -20,6 +21,8 @@ const keys = [
   'compression.gzip.level',
   'compression.zstd.level',
   'partitioner.ignore.keys',
+  'transactional.id',
+  'transaction.timeout.ms',
 ] as const
 
 /** Options of a producer. */
@@ -44,6 +47,8 @@ export interface ProducerPlan {
   readonly compressionLevel: number | undefined
   readonly ignoresKeys: boolean
   readonly partitioner: Partitioner | undefined
+  readonly isTransactional: boolean
+  readonly transaction: TransactionPlan | undefined
 }
 
 /** Throws SettingsError with all problems. */
@@ -53,7 +58,10 @@ export function readProducerOptions({ partitioner, ...options }: ProducerOptions
   const maxInFlight = settings['max.in.flight.requests.per.connection']
   // As in Java: idempotence that was not asked for gives way, one that was asked for insists.
   const fits = acks === -1 && maxInFlight <= 5
-  if (options.enableIdempotence === true && !fits) throw contradiction(acks)
+  const transactionalId = settings['transactional.id']
+  const insists = options.enableIdempotence === true || transactionalId !== null
+  if (insists && !fits) throw contradiction(acks)
+  if (transactionalId !== null && !settings['enable.idempotence']) throw notIdempotent()
   const codec = settings['compression.type'] as CompressionCodec
   return {
     acks,
@@ -70,6 +78,11 @@ export function readProducerOptions({ partitioner, ...options }: ProducerOptions
     compressionLevel: levelOf(codec, settings),
     ignoresKeys: settings['partitioner.ignore.keys'],
     partitioner,
+    isTransactional: transactionalId !== null,
+    transaction:
+      transactionalId === null
+        ? undefined
+        : { transactionalId, transactionTimeoutMs: settings['transaction.timeout.ms'] },
   }
 }
 
@@ -82,6 +95,17 @@ function levelOf(
 ): number | undefined {
   if (codec === 'gzip') return settings['compression.gzip.level']
   return codec === 'zstd' ? settings['compression.zstd.level'] : undefined
+}
+
+function notIdempotent(): SettingsError {
+  const problem: Problem = {
+    key: 'enableIdempotence',
+    value: 'false',
+    source: 'producer',
+    expected: 'true where transactionalId is set',
+    message: 'A transactional producer is idempotent.',
+  }
+  return new SettingsError([problem])
 }
 
 function contradiction(acks: number): SettingsError {

@@ -5,7 +5,11 @@ import { KafkaError } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import type { Topic } from '../serdes/topic.ts'
+import { groupOf, nextOffsets } from '../transactions/sent-offsets.ts'
+import { Transaction, type TransactionHost } from '../transactions/transaction.ts'
+import { TransactionManager } from '../transactions/transaction-manager.ts'
 import { Accumulator, type OutgoingRecord } from './accumulator.ts'
+import type { Numbering, NumberingListener } from './numbering.ts'
 import { PendingCall, type WrittenRange } from './producer-batch.ts'
 import { ProducerIdentity } from './producer-identity.ts'
 import type { ProducerPlan } from './producer-settings.ts'
@@ -42,7 +46,7 @@ export class Producer implements AsyncDisposable {
   readonly #plan: ProducerPlan
   readonly #accumulator: Accumulator
   readonly #sender: Sender
-  readonly #identity: ProducerIdentity | undefined
+  #transactions: TransactionManager | undefined
   /** Calls that wait for metadata or memory, by topic and in order. */
   readonly #held = new Map<string, Held[]>()
   readonly #holding = new Set<Promise<void>>()
@@ -51,9 +55,13 @@ export class Producer implements AsyncDisposable {
   constructor(cluster: Cluster, plan: ProducerPlan) {
     this.#cluster = cluster
     this.#plan = plan
-    this.#identity = plan.isIdempotent ? new ProducerIdentity(cluster) : undefined
     this.#accumulator = new Accumulator(cluster, plan, (queue) => this.#sender.queued(queue))
-    this.#sender = new Sender(cluster, plan, this.#identity, (batch) => {
+    const numbering = (listener: NumberingListener): Numbering => {
+      if (plan.transaction === undefined) return new ProducerIdentity(cluster, listener)
+      this.#transactions = new TransactionManager(cluster, plan.transaction, listener)
+      return this.#transactions
+    }
+    this.#sender = new Sender(cluster, plan, plan.isIdempotent ? numbering : undefined, (batch) => {
       this.#accumulator.release(batch)
     })
     // A closed client sends nothing any more: what waits is told so.
@@ -86,10 +94,96 @@ export class Producer implements AsyncDisposable {
     records: Iterable<OutgoingRecord<K, V>>,
     { signal }: SendCallOptions = {},
   ): Promise<WrittenRange[]> {
+    if (this.#transactions !== undefined) return Promise.reject(outside(this.#transactions))
+    return this.#submit(topic as Topic, records, signal, undefined)
+  }
+
+  /**
+   * Runs `run` in a transaction and commits it; resolves to what `run` gave. When `run` or anything that was sent in it
+   * fails, or `signal` aborts, the transaction is aborted and the error rethrown: PRODUCER_FENCED when another producer has
+   * taken the transactional id, after which this one can only be closed; REQUEST_TIMED_OUT where nobody knows whether it
+   * was committed. Needs `transactionalId`; a producer has one transaction at a time.
+   */
+  async transaction<T>(
+    run: (transaction: Transaction) => T | Promise<T>,
+    { signal }: SendCallOptions = {},
+  ): Promise<T> {
+    const transaction = await this.beginTransaction({ ...(signal === undefined ? {} : { signal }) })
+    try {
+      const result = await run(transaction)
+      if (transaction.isOpen) await transaction.commit()
+      return result
+    } catch (error) {
+      try {
+        await transaction.abort()
+      } catch (cause) {
+        // The next transaction finds out what became of this one.
+        this.#cluster.world.logger.warn({ error: cause }, 'A transaction could not be aborted.')
+      }
+      throw this.#transactions?.isFenced === true ? this.#transactions.error : error
+    }
+  }
+
+  /** As `transaction`, for programs that end it themselves: with `commit` or `abort`, or by `await using`. */
+  async beginTransaction({ signal }: SendCallOptions = {}): Promise<Transaction> {
+    const manager = this.#transactions
+    if (manager === undefined) {
+      const message = 'Transactions need a producer with transactionalId.'
+      throw new KafkaError('INVALID_TXN_STATE', message)
+    }
+    if (this.#closing !== undefined || this.#cluster.ended.aborted) throw closed()
+    signal?.throwIfAborted()
+    await manager.begin({ ...this.#patience(), signal })
+    const onAbort = (): void => manager.fail(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const host: TransactionHost = {
+      sendAll: (topic, records, signals) => {
+        const sent = this.#submit(topic as Topic, records, signals.signal, signals.end)
+        sent.catch((error: unknown) => manager.fail(error))
+        return sent
+      },
+      sendOffsets: async (member, progress, end) => {
+        const offsets = nextOffsets(progress)
+        if (offsets.length === 0) return
+        const commit = { group: groupOf(member), offsets }
+        await manager.sendOffsets(commit, { ...this.#patience(), signal: end })
+      },
+      commit: async () => {
+        manager.ending(true)
+        await this.flush()
+        if (manager.error !== undefined) throw manager.error
+        await manager.end(true, this.#patience())
+        signal?.removeEventListener('abort', onAbort)
+      },
+      abort: async () => {
+        signal?.removeEventListener('abort', onAbort)
+        if (!manager.isUnderWay) return
+        manager.ending(false)
+        await this.flush()
+        await manager.end(false, this.#patience()).catch((error: unknown) => {
+          // Whoever fenced this producer has aborted its transaction.
+          if (!manager.isFenced) throw error
+        })
+      },
+    }
+    return new Transaction(host)
+  }
+
+  #patience(): Patience {
+    return { deadlineMs: this.#cluster.world.clock.monotonic() + this.#plan.maxBlockMs }
+  }
+
+  #submit(
+    topic: Topic,
+    records: Iterable<OutgoingRecord>,
+    signal: AbortSignal | undefined,
+    end: AbortSignal | undefined,
+  ): Promise<WrittenRange[]> {
     const call = new PendingCall()
     const list = Array.isArray(records) ? records : [...records]
-    const held: Held = { topic: topic as Topic, records: list, call, signal, next: 0 }
-    this.#take(held)
+    const both = signal !== undefined && end !== undefined
+    const wait = both ? AbortSignal.any([signal, end]) : (signal ?? end)
+    this.#take({ topic, records: list, call, signal: wait, next: 0 })
     if (signal === undefined) return call.promise
     return this.#cluster.until(call.promise, { deadlineMs: Number.POSITIVE_INFINITY, signal })
   }
@@ -136,15 +230,11 @@ export class Producer implements AsyncDisposable {
 
   /** Whether all records of the call are in batches. */
   #appendSome(held: Held): boolean {
-    const { topic, records, call } = held
+    const { topic, records } = held
     const metadata = this.#cluster.metadata.topic(topic.name)
     if (metadata === undefined) return records.length === 0
-    for (; held.next < records.length; held.next++) {
-      const record = records[held.next]
-      if (record === undefined) continue
-      if (!this.#accumulator.append(topic, metadata, record, call)) return false
-    }
-    return true
+    held.next = this.#accumulator.append(topic, metadata, held)
+    return held.next === records.length
   }
 
   /** Works off the calls that wait for one topic. Never rejects. */
@@ -193,6 +283,11 @@ export class Producer implements AsyncDisposable {
       this.#sender.urgency -= 1
     }
   }
+}
+
+function outside({ transactionalId }: TransactionManager): KafkaError {
+  const message = `Records of transactionalId ${transactionalId} are sent in a transaction: producer.transaction(…).`
+  return new KafkaError('INVALID_TXN_STATE', message)
 }
 
 function closed(): WorldError {

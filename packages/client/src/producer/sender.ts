@@ -9,10 +9,11 @@ import { Produce, type RequestInput, type ResponseOf } from '@samsa/protocol'
 import type { Timer } from '@samsa/world'
 import type { OpenLink } from '../cluster/broker-link.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { compressionTask, workerBytes } from './compression-worker.ts'
+import type { Numbering, NumberingListener } from './numbering.ts'
 import type { PartitionQueue } from './partition-queue.ts'
 import { failureOf, learnFrom, type PartitionAnswer, partitionAnswers } from './produce-answer.ts'
 import type { ProducerBatch } from './producer-batch.ts'
-import type { ProducerIdentity } from './producer-identity.ts'
 import type { ProducerPlan } from './producer-settings.ts'
 
 /** A batch on its way, and the queue it came from. */
@@ -23,10 +24,10 @@ interface Shipment {
 }
 
 /** Sends batches of one producer. */
-export class Sender {
+export class Sender implements NumberingListener {
   readonly #cluster: Cluster
   readonly #plan: ProducerPlan
-  readonly #identity: ProducerIdentity | undefined
+  readonly #numbering: Numbering | undefined
   /** Called when a batch has its outcome and its memory is free. */
   readonly #done: (batch: ProducerBatch) => void
   /** Queues that hold something; who was served goes to the end. */
@@ -43,13 +44,22 @@ export class Sender {
   constructor(
     cluster: Cluster,
     plan: ProducerPlan,
-    identity: ProducerIdentity | undefined,
+    numbering: ((listener: NumberingListener) => Numbering) | undefined,
     done: (batch: ProducerBatch) => void,
   ) {
     this.#cluster = cluster
     this.#plan = plan
-    this.#identity = identity
+    this.#numbering = numbering?.(this)
     this.#done = done
+  }
+
+  changed(): void {
+    this.schedule()
+  }
+
+  /** Everything that waits fails. */
+  gaveUp(error: unknown): void {
+    for (const queue of this.#queues) this.#failWaiting(queue, error, false)
   }
 
   /** A queue has something new. */
@@ -73,25 +83,40 @@ export class Sender {
     this.#isStopped = true
     this.#timer?.cancel()
     for (const queue of this.#queues) {
-      for (const batch of [...queue.waiting]) this.#fail(queue, batch, reason, true)
+      this.#failWaiting(queue, reason, true)
+      for (const batch of queue.overdue(Number.POSITIVE_INFINITY, 0)) this.#giveUp(batch, reason)
     }
     this.#queues.clear()
   }
 
+  /** Fills the requests that may be under way; each of them has one batch of a partition. */
   #drain(): void {
     const nowMs = this.#cluster.world.clock.monotonic()
+    while (this.#drainOnce(nowMs));
+  }
+
+  /** Whether there may be more to send. */
+  #drainOnce(nowMs: number): boolean {
     let wakeAtMs = Number.POSITIVE_INFINITY
     const ready = new Map<number, PartitionQueue[]>()
+    const refusal = this.#numbering?.refusal
     for (const queue of this.#queues) {
+      if (refusal !== undefined) this.#failWaiting(queue, refusal, true)
       this.#expire(queue, nowMs)
       if (queue.isEmpty) {
         this.#queues.delete(queue)
         continue
       }
       const oldest = queue.waiting[0]
+      const first = queue.oldestOnWire
+      const { deliveryTimeoutMs } = this.#plan
+      if (first?.isGivenUp === false) {
+        wakeAtMs = Math.min(wakeAtMs, first.createdMs + deliveryTimeoutMs)
+      }
       if (oldest === undefined) continue
-      wakeAtMs = Math.min(wakeAtMs, oldest.createdMs + this.#plan.deliveryTimeoutMs)
+      wakeAtMs = Math.min(wakeAtMs, oldest.createdMs + deliveryTimeoutMs)
       if (!this.#hasNumbers(queue)) continue
+      this.#compressLarge(queue)
       const hindrance = queue.hindrance(nowMs)
       if (hindrance === 'backoff') wakeAtMs = Math.min(wakeAtMs, oldest.retryAtMs)
       if (hindrance !== undefined) continue
@@ -112,8 +137,12 @@ export class Sender {
       if (others === undefined) ready.set(leaderId, [queue])
       else others.push(queue)
     }
-    for (const [leaderId, queues] of ready) this.#sendTo(leaderId, queues)
+    let isMore = false
+    for (const [leaderId, queues] of ready) {
+      if (this.#sendTo(leaderId, queues)) isMore = true
+    }
     this.#wakeAt(wakeAtMs)
+    return isMore
   }
 
   #readyAtMs(queue: PartitionQueue, oldest: ProducerBatch, leaderId: number): number {
@@ -125,34 +154,65 @@ export class Sender {
 
   /** Whether batches of the queue can be numbered; asks for what is missing. */
   #hasNumbers(queue: PartitionQueue): boolean {
-    const identity = this.#identity
-    if (identity === undefined) return true
-    if (queue.needsEpoch) identity.nextEpoch()
-    const state = identity.state
+    const numbering = this.#numbering
+    if (numbering === undefined) return true
+    if (queue.needsEpoch && queue.isNumberedUnder(numbering.state)) numbering.renew()
+    const { state } = numbering
     if (state === undefined) {
-      identity.acquire(
-        () => this.schedule(),
-        (error) => this.#failAll(error),
-      )
+      numbering.acquire()
       return false
     }
-    if (!queue.needsEpoch) return true
+    if (!queue.needsEpoch) return numbering.admits(queue.topic, queue.partition)
+    if (queue.isNumberedUnder(state)) return false
     for (const batch of queue.renumber(state)) {
-      batch.fail(failureOf(batch, 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'It may have been written.'))
+      const message = 'Records before it are missing; it may or may not have been written itself.'
+      batch.fail(failureOf(batch, 'OUT_OF_ORDER_SEQUENCE_NUMBER', message))
       this.#done(batch)
     }
-    return true
+    return numbering.admits(queue.topic, queue.partition)
   }
 
-  #sendTo(leaderId: number, queues: readonly PartitionQueue[]): void {
+  /** Large batches are compressed in a worker before their turn comes. */
+  #compressLarge(queue: PartitionQueue): void {
+    const { compression: codec, compressionLevel: level } = this.#plan
+    if (codec === 'none') return
+    for (const batch of queue.waiting) {
+      const isLarge = batch.sizeInBytes >= workerBytes && batch.attempts === 0
+      const isBegun = batch.isBeingCompressed || batch.compressedRecords !== undefined
+      if (!isLarge || isBegun) continue
+      batch.isClosed = true
+      batch.isBeingCompressed = true
+      // A copy, whose memory moves to the worker.
+      const records = new Uint8Array(batch.records)
+      this.#cluster.world.workers
+        .run(compressionTask, { codec, level, records }, [records.buffer])
+        .then(
+          (compressed) => {
+            batch.compressedRecords = compressed
+          },
+          // Without workers it is compressed here when its turn comes.
+          (error: unknown) => {
+            this.#cluster.world.logger.warn({ error, codec }, 'A worker did not compress a batch.')
+          },
+        )
+        .finally(() => {
+          batch.isBeingCompressed = false
+          this.schedule()
+        })
+        .catch(() => {})
+    }
+  }
+
+  /** Whether something was sent and more may be. */
+  #sendTo(leaderId: number, queues: readonly PartitionQueue[]): boolean {
     const broker = this.#cluster.broker(leaderId)
     if (broker === undefined) {
       this.#cluster.refreshSoon()
-      return
+      return false
     }
     const link = broker.open
     if (link === undefined) {
-      if (this.#connecting.has(leaderId)) return
+      if (this.#connecting.has(leaderId)) return false
       this.#connecting.add(leaderId)
       broker
         .connect()
@@ -162,14 +222,15 @@ export class Sender {
           this.schedule()
         })
         .catch(() => {})
-      return
+      return false
     }
     let rest = queues
     while (rest.length > 0) {
       const underWay = this.#requestsByLeader.get(leaderId) ?? 0
-      if (underWay >= this.#plan.maxInFlight) return
+      if (underWay >= this.#plan.maxInFlight) return false
       rest = this.#sendSome(leaderId, link, rest)
     }
+    return true
   }
 
   /** One request with a batch of each queue, as many as fit; answers with the queues that did not. */
@@ -187,7 +248,7 @@ export class Sender {
       if (queue === undefined || first === undefined) continue
       if (shipments.length > 0 && bytes + first.sizeInBytes > this.#plan.maxRequestSize) break
       bytes += first.sizeInBytes
-      const batch = queue.take(this.#identity?.state)
+      const batch = queue.take(this.#numbering?.state)
       const topicId = this.#cluster.metadata.topic(queue.topic)?.topicId ?? ''
       shipments.push({ queue, batch, topicId })
       this.#queues.delete(queue)
@@ -204,8 +265,9 @@ export class Sender {
     }
     count(1)
     try {
-      const version = link.version(Produce)
-      const request = requestOf(shipments, this.#plan)
+      const version = link.version(Produce, this.#numbering?.highestProduceVersion)
+      const transactionalId = this.#numbering?.transactionalId ?? null
+      const request = requestOf(shipments, this.#plan, transactionalId)
       if (acks === 0) {
         link.tell(Produce, version, request)
         for (const shipment of shipments) this.#succeed(shipment, -1, -1)
@@ -250,17 +312,21 @@ export class Sender {
         // Written by an attempt so old that the broker does not know its offset any more.
         return this.#succeed(shipment, -1, -1)
       case 'OUT_OF_ORDER_SEQUENCE_NUMBER':
-        if (batch.baseSequence >= 0 && queue.outOfOrder(batch) === 'retry') {
-          return this.#repeat(shipment, false)
-        }
-        return this.#fail(queue, batch, failureOf(batch, answer.error, answer.message), false)
-      case 'UNKNOWN_PRODUCER_ID':
+        if (batch.baseSequence < 0) break
+        queue.outOfOrder(batch)
+        return this.#repeat(shipment, false)
       case 'INVALID_PRODUCER_EPOCH':
+        // In a transaction the coordinator has the last word: it fences, or has ended the transaction for its time.
+        if (this.#plan.isTransactional) break
+        queue.forgotten()
+        return this.#repeat(shipment, false)
+      case 'UNKNOWN_PRODUCER_ID':
         queue.forgotten()
         return this.#repeat(shipment, false)
     }
     const failure = failureOf(batch, answer.error, answer.message)
-    if (failure.retriable) return this.#repeat(shipment, answer.error.includes('AFTER_APPEND'))
+    const isPassing = failure.retriable || answer.error === 'CONCURRENT_TRANSACTIONS'
+    if (isPassing) return this.#repeat(shipment, answer.error.includes('AFTER_APPEND'))
     this.#fail(queue, batch, failure, answer.error === 'UNKNOWN_SERVER_ERROR')
   }
 
@@ -283,26 +349,46 @@ export class Sender {
   #repeat({ queue, batch }: Shipment, isUncertain: boolean): void {
     queue.repeat(batch, this.#cluster.retryAtMs(batch.attempts), isUncertain)
     if (this.#isStopped) this.#fail(queue, batch, this.#cluster.ended.reason, true)
+    else if (batch.isGivenUp) this.#drop(queue, batch, isUncertain || batch.isUncertain)
   }
 
   #fail(queue: PartitionQueue, batch: ProducerBatch, error: unknown, mayBeWritten = true): void {
-    queue.abandon(batch, mayBeWritten)
+    this.#giveUp(batch, error)
+    this.#drop(queue, batch, mayBeWritten)
+  }
+
+  /** Its callers are told; it may be on the wire still. */
+  #giveUp(batch: ProducerBatch, error: unknown): void {
+    if (batch.isGivenUp) return
+    batch.isGivenUp = true
     batch.fail(error)
+    this.#numbering?.failed(batch, error)
+  }
+
+  #drop(queue: PartitionQueue, batch: ProducerBatch, mayBeWritten: boolean): void {
+    queue.abandon(batch, mayBeWritten)
     this.#done(batch)
   }
 
-  #failAll(error: unknown): void {
-    for (const queue of this.#queues) {
-      for (const batch of [...queue.waiting]) this.#fail(queue, batch, error, false)
+  /** `mayBeWritten`: those that were on the wire once. */
+  #failWaiting(queue: PartitionQueue, error: unknown, mayBeWritten: boolean): void {
+    for (const batch of [...queue.waiting]) {
+      this.#fail(queue, batch, error, mayBeWritten && batch.attempts > 0)
     }
   }
 
   #expire(queue: PartitionQueue, nowMs: number): void {
     const { deliveryTimeoutMs } = this.#plan
-    for (const batch of queue.expired(nowMs, deliveryTimeoutMs)) {
+    const lateError = (batch: ProducerBatch): unknown => {
       const tries = batch.attempts === 1 ? '1 attempt' : `${batch.attempts} attempts`
-      const message = `It was not acknowledged within ${deliveryTimeoutMs} ms, after ${tries}.`
-      this.#fail(queue, batch, failureOf(batch, 'REQUEST_TIMED_OUT', message))
+      const message = `It was not acknowledged within ${deliveryTimeoutMs} ms (deliveryTimeoutMs), after ${tries}.`
+      return failureOf(batch, 'REQUEST_TIMED_OUT', message)
+    }
+    for (const batch of queue.expired(nowMs, deliveryTimeoutMs)) {
+      this.#fail(queue, batch, lateError(batch))
+    }
+    for (const batch of queue.overdue(nowMs, deliveryTimeoutMs)) {
+      this.#giveUp(batch, lateError(batch))
     }
   }
 
@@ -324,6 +410,7 @@ export class Sender {
 function requestOf(
   shipments: readonly Shipment[],
   plan: ProducerPlan,
+  transactionalId: string | null,
 ): RequestInput<typeof Produce> {
   const topics = new Map<string, { topicId: string; partitionData: PartitionData[] }>()
   for (const { queue, batch, topicId } of shipments) {
@@ -332,7 +419,7 @@ function requestOf(
     topic.partitionData.push({ index: queue.partition, records: batch.encode(plan) })
   }
   const topicData = [...topics].map(([name, topic]) => ({ name, ...topic }))
-  return { acks: plan.acks, timeoutMs: plan.requestTimeoutMs, topicData }
+  return { transactionalId, acks: plan.acks, timeoutMs: plan.requestTimeoutMs, topicData }
 }
 
 interface PartitionData {

@@ -18,16 +18,12 @@ import { readTransactionMarker } from '../producers/transaction-marker.ts'
 import type { VerificationGuard } from '../producers/verification.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { AppendOrigin } from './validate-append.ts'
-import type { ArenaSpan } from './append-arena.ts'
+import type { PlacedAppend } from './append-writer.ts'
 import { addSegment, mustRoll } from './roll.ts'
 
 /** What was appended, still to be written. */
-export interface NotedAppend {
-  readonly segment: Segment
-  readonly span: ArenaSpan
-  readonly position: number
+export interface NotedAppend extends PlacedAppend {
   readonly baseOffset: number
-  readonly endOffset: number
   /** The segment that was full, if this append began a new one. */
   readonly sealed: SealedSegment | undefined
 }
@@ -121,25 +117,26 @@ export interface AssignedHeader {
 export function noteLeaderAppend(
   log: LogState,
   records: Buffer,
+  nowMs: number,
   { leaderEpoch, timestampType, maxTimestamp }: AssignedHeader,
 ): NotedAppend {
-  return note(log, records, (batch, nextOffset) => {
+  return note(log, records, nowMs, (batch, nextOffset) => {
     batch.assign(nextOffset, leaderEpoch)
     if (maxTimestamp >= 0) batch.setTimestamps(timestampType, maxTimestamp)
   })
 }
 
 /** Appends a leader's batches as they are. The caller has checked that their offsets follow the log's. */
-export function noteFollowerAppend(log: LogState, records: Buffer): NotedAppend {
-  return note(log, records, undefined)
+export function noteFollowerAppend(log: LogState, records: Buffer, nowMs: number): NotedAppend {
+  return note(log, records, nowMs, undefined)
 }
 
 function note(
   log: LogState,
   records: Buffer,
+  nowMs: number,
   assign: ((batch: RecordBatch, nextOffset: number) => void) | undefined,
 ): NotedAppend {
-  const nowMs = log.host.world.clock.now()
   const span = log.host.arena.copy(records)
   const { bytes } = span.chunk
   let nextOffset = log.nextOffset
@@ -180,5 +177,6 @@ function note(
   segment.modifiedMs = nowMs
   log.tail.append(span, baseOffset, nextOffset)
   log.nextOffset = nextOffset
+  log.isChanged = true
   return { segment, span, position, baseOffset, endOffset: nextOffset, sealed }
 }

@@ -1,29 +1,35 @@
 // Group commit: appends of one log are written in order, one write at a time; those that arrive while a write is under
-// way leave together in the next. Where `flush.messages` asks for it the group is also synced before it counts.
+// way leave together in the next, which is handed to the disk before anybody is told of the last one, so that the disk
+// does not wait for the loop. Where `flush.messages` asks for it a group is also synced before it counts; what was
+// written while one sync was under way shares the next.
 //
 // Invariant: `written` reports ends in ascending order, and an append's promise is settled after the report that covers
-// it. When a write fails, everything it carried and everything behind it is cut off the log before the promises reject:
-// their offsets would follow a gap.
+// it. When a write fails, what was written before it is decided first; then everything it carried and everything behind
+// it is cut off the log before the promises reject: their offsets would follow a gap.
 
 import { KafkaError } from '@samsa/protocol'
 import { assert, WorldError } from '@samsa/world'
 import type { LogHost } from '../log-host.ts'
 import type { Segment } from '../segments/segment.ts'
 import type { ArenaSpan } from './append-arena.ts'
+import { joined } from './joined-spans.ts'
 
 /** Buffers in one call to the system. */
 const WRITE_BUFFERS = 512
 /** Bytes of one write: few enough that the next group is prepared while this one is written. */
-const WRITE_BYTES = 512 << 10
-/** Bytes of one write that is synced: more, since they share the price of the sync. */
-const SYNCED_WRITE_BYTES = 2 << 20
+const WRITE_BYTES = 1 << 20
 
-interface PendingAppend {
+/** An append whose place in the log is fixed. */
+export interface PlacedAppend {
   readonly segment: Segment
   readonly span: ArenaSpan
   /** Where in the segment's file the bytes belong. */
   readonly position: number
   readonly endOffset: number
+}
+
+interface PendingAppend {
+  readonly placed: PlacedAppend
   readonly resolve: () => void
   readonly reject: (error: KafkaError) => void
 }
@@ -34,6 +40,15 @@ interface Waiter {
   readonly reject: (error: KafkaError) => void
 }
 
+/** Appends to one segment that leave together; never empty. */
+interface Group {
+  readonly appends: readonly PendingAppend[]
+  readonly segment: Segment
+  readonly position: number
+  readonly endPosition: number
+  readonly endOffset: number
+}
+
 /** What the log does when a group is through, or failed. */
 export interface AppendWriterOwner {
   readonly host: LogHost
@@ -41,6 +56,10 @@ export interface AppendWriterOwner {
   mustFlush(endOffset: number): boolean
   /** Puts the data of everything that is written, up to `endOffset`, on the medium. */
   syncWritten(endOffset: number): Promise<void>
+  /** The length that the file of a new segment is given before its first write; 0 to let it grow. */
+  preallocatedBytes(): number
+  /** Cuts a file that was given its length before to what is written. */
+  trim(segment: Segment): Promise<void>
   /** Whether a segment must be on the medium before the next one is begun. */
   syncsBeforeRoll(): boolean
   /** Everything before `endOffset` is written. */
@@ -53,28 +72,28 @@ export interface AppendWriterOwner {
 export class AppendWriter {
   readonly #owner: AppendWriterOwner
   #pending: PendingAppend[] = []
+  /** Groups that are in the file and do not count yet, oldest first. */
+  #written: Group[] = []
   #waiters: Waiter[] = []
   #isRunning = false
+  #syncing: Promise<void> | undefined
+  #syncFailure: WorldError | undefined
   #previous: Segment | undefined
+  /** The end of what was appended last. */
+  #endOffset = 0
 
   constructor(owner: AppendWriterOwner) {
     this.#owner = owner
   }
 
-  /** Whether nothing is waiting or being written. */
-  get isIdle(): boolean {
-    return !this.#isRunning
-  }
-
-  /** Writes a span behind all others. Resolves when it is written, rejects with KAFKA_STORAGE_ERROR. */
-  append(segment: Segment, span: ArenaSpan, position: number, endOffset: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#pending.push({ segment, span, position, endOffset, resolve, reject })
-    if (!this.#isRunning) {
-      this.#isRunning = true
-      // What else arrives in this turn of the loop shares the write.
-      queueMicrotask(() => void this.#run())
-    }
+  /** Writes a span behind all others. Resolves to `result` when it is written, rejects with KAFKA_STORAGE_ERROR. */
+  append<T>(placed: PlacedAppend, result: T): Promise<T> {
+    this.#endOffset = placed.endOffset
+    const promise = new Promise<T>((resolve, reject) => {
+      this.#pending.push({ placed, resolve: () => resolve(result), reject })
+    })
+    // What else arrives in this turn of the loop shares the write.
+    if (!this.#isRunning) this.#start()
     return promise
   }
 
@@ -87,96 +106,143 @@ export class AppendWriter {
 
   /** Resolves when nothing is under way, however it ended. */
   async idle(): Promise<void> {
-    while (this.#isRunning) {
-      const last = this.#pending.at(-1)?.endOffset ?? this.#inFlightEnd
-      await this.reached(last).catch(() => {})
+    while (this.#isRunning || this.#written.length > 0) {
+      await this.reached(this.#endOffset).catch(() => {})
     }
   }
 
-  #inFlightEnd = 0
+  #start(): void {
+    this.#isRunning = true
+    queueMicrotask(() => void this.#run())
+  }
 
   async #run(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const group = this.#takeGroup()
-      const last = group.at(-1)
-      assert(last !== undefined, 'a group has an append')
-      this.#inFlightEnd = last.endOffset
-      try {
-        await this.#write(group, last.endOffset)
-      } catch (error) {
-        await this.#fail(group, error)
+    for (;;) {
+      if (this.#syncFailure !== undefined) {
+        await this.#refuse(this.#syncFailure, [])
         continue
       }
-      this.#owner.written(last.endOffset)
-      for (const append of group) {
-        this.#owner.host.arena.written(append.span)
-        append.resolve()
+      const group = this.#takeGroup()
+      if (group === undefined) break
+      const writing = this.#write(group)
+      this.#settle()
+      try {
+        await writing
+      } catch (error) {
+        await this.#writeFailed(group, error)
+        continue
       }
-      if (this.#pending.length === 0) this.#isRunning = false
-      this.#settleWaiters(last.endOffset)
+      this.#written.push(group)
     }
     this.#isRunning = false
+    this.#settle()
   }
 
-  /** The next appends to one segment, as many as fit one write. */
-  #takeGroup(): PendingAppend[] {
-    const [first] = this.#pending
-    const segment = first?.segment
-    const isSynced = first !== undefined && this.#owner.mustFlush(first.endOffset)
-    const most = isSynced ? SYNCED_WRITE_BYTES : WRITE_BYTES
-    let count = 0
-    let bytes = 0
-    for (const append of this.#pending) {
-      const size = append.span.end - append.span.start
-      if (append.segment !== segment || count === WRITE_BUFFERS) break
-      if (count > 0 && bytes + size > most) break
-      count += 1
-      bytes += size
-    }
-    if (count === this.#pending.length) {
-      const group = this.#pending
-      this.#pending = []
-      return group
-    }
-    return this.#pending.splice(0, count)
-  }
-
-  async #write(group: readonly PendingAppend[], endOffset: number): Promise<void> {
-    const first = group[0]
-    assert(first !== undefined, 'a group has an append')
+  /** The next appends to one segment, as many as fit one write; `undefined` when there are none. */
+  #takeGroup(): Group | undefined {
+    const first = this.#pending[0]?.placed
+    if (first === undefined) return undefined
     const { segment, position } = first
-    const { host } = this.#owner
-    if (
-      this.#previous !== undefined &&
-      this.#previous !== segment &&
-      this.#owner.syncsBeforeRoll()
-    ) {
-      await this.#owner.syncWritten(segment.baseOffset)
+    let last = first
+    let count = 0
+    for (const { placed } of this.#pending) {
+      const endPosition = placed.position + placed.span.end - placed.span.start
+      if (placed.segment !== segment || count === WRITE_BUFFERS) break
+      if (count > 0 && endPosition - position > WRITE_BYTES) break
+      last = placed
+      count += 1
     }
+    let appends = this.#pending
+    if (count === appends.length) this.#pending = []
+    else appends = appends.splice(0, count)
+    const endPosition = last.position + last.span.end - last.span.start
+    return { appends, segment, position, endPosition, endOffset: last.endOffset }
+  }
+
+  async #write(group: Group): Promise<void> {
+    const { segment, position, endPosition } = group
+    const previous = this.#previous
     this.#previous = segment
+    if (previous !== undefined && previous !== segment) {
+      if (previous.isPreallocated) await this.#owner.trim(previous)
+      if (this.#owner.syncsBeforeRoll()) await this.#owner.syncWritten(segment.baseOffset)
+    }
     const mode = segment.isFresh ? 'truncate' : 'update'
-    await host.files.use(segment.file, mode, (file) => {
+    const preallocatedBytes = segment.isFresh ? this.#owner.preallocatedBytes() : 0
+    await this.#owner.host.files.use(segment.file, mode, async (file) => {
       segment.isFresh = false
-      const buffers = joined(group)
+      if (preallocatedBytes > endPosition) {
+        segment.isPreallocated = true
+        await file.truncate(preallocatedBytes)
+      }
+      const buffers = joined(group.appends)
       const [only] = buffers
       if (buffers.length === 1 && only !== undefined) return file.write(only, position)
       return file.writev(buffers, position)
     })
-    const last = group.at(-1)
-    if (last !== undefined) {
-      segment.writtenBytes = last.position + last.span.end - last.span.start
-    }
-    if (this.#owner.mustFlush(endOffset)) {
-      await this.#owner.syncWritten(endOffset)
-    }
+    segment.writtenBytes = endPosition
   }
 
-  async #fail(group: readonly PendingAppend[], error: unknown): Promise<void> {
-    const { host } = this.#owner
+  /** Ends the groups that count now, and has the others synced. */
+  #settle(): void {
+    if (this.#syncing !== undefined || this.#written.length === 0) return
+    const first = this.#written.findIndex((group) => this.#owner.mustFlush(group.endOffset))
+    const due = first < 0 ? this.#written : this.#written.slice(0, first)
+    this.#written = first < 0 ? [] : this.#written.slice(first)
+    const end = this.#written.at(-1)?.endOffset
+    // The next sync is on its way before anybody is told of the last one.
+    if (end !== undefined && this.#syncFailure === undefined) this.#syncing = this.#sync(end)
+    for (const group of due) this.#end(group)
+  }
+
+  async #sync(endOffset: number): Promise<void> {
+    try {
+      await this.#owner.syncWritten(endOffset)
+      this.#syncing = undefined
+    } catch (error) {
+      this.#syncing = undefined
+      if (!(error instanceof WorldError)) throw error
+      this.#owner.host.failed(error)
+      this.#syncFailure = error
+      if (!this.#isRunning) this.#start()
+      return
+    }
+    this.#settle()
+  }
+
+  #end(group: Group): void {
+    const { arena } = this.#owner.host
+    this.#owner.written(group.endOffset)
+    for (const append of group.appends) {
+      arena.written(append.placed.span)
+      append.resolve()
+    }
+    if (this.#waiters.length === 0) return
+    const due = this.#waiters.filter((waiter) => waiter.endOffset <= group.endOffset)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.endOffset > group.endOffset)
+    for (const waiter of due) waiter.resolve()
+  }
+
+  async #writeFailed(group: Group, error: unknown): Promise<void> {
     if (!(error instanceof WorldError)) throw error
-    host.failed(error)
-    const refused = [...group, ...this.#pending]
+    this.#owner.host.failed(error)
+    // What was written before counts as soon as it is synced, and stays.
+    while (this.#written.length > 0 && this.#syncFailure === undefined) {
+      this.#settle()
+      await this.#syncing
+    }
+    await this.#refuse(this.#syncFailure ?? error, group.appends)
+  }
+
+  /** Cuts everything off that does not count; `failed` are the appends of a write that failed. */
+  async #refuse(error: WorldError, failed: readonly PendingAppend[]): Promise<void> {
+    const { host } = this.#owner
+    assert(this.#syncing === undefined, 'a log is cut when nothing is being synced')
+    const refused = [...this.#written.flatMap((group) => group.appends), ...failed]
+    refused.push(...this.#pending)
+    this.#written = []
     this.#pending = []
+    this.#syncFailure = undefined
     try {
       if (host.condition !== 'offline') await this.#owner.cutBack()
     } catch (failure) {
@@ -186,39 +252,11 @@ export class AppendWriter {
     }
     const cause = new KafkaError('KAFKA_STORAGE_ERROR', `The write failed: ${error.message}`)
     for (const append of refused) {
-      host.arena.written(append.span)
+      host.arena.written(append.placed.span)
       append.reject(cause)
     }
-    this.#isRunning = this.#pending.length > 0
     const waiters = this.#waiters
     this.#waiters = []
     for (const waiter of waiters) waiter.reject(cause)
   }
-
-  #settleWaiters(endOffset: number): void {
-    if (this.#waiters.length === 0) return
-    const due = this.#waiters.filter((waiter) => waiter.endOffset <= endOffset)
-    this.#waiters = this.#waiters.filter((waiter) => waiter.endOffset > endOffset)
-    for (const waiter of due) waiter.resolve()
-  }
-}
-
-/** The bytes of a group; what lies together in memory is one buffer. */
-function joined(group: readonly PendingAppend[]): Buffer[] {
-  const buffers: Buffer[] = []
-  let current: { span: ArenaSpan; end: number } | undefined
-  for (const { span } of group) {
-    if (current !== undefined && current.span.chunk === span.chunk && current.end === span.start) {
-      current.end = span.end
-      continue
-    }
-    if (current !== undefined) buffers.push(bytesOf(current.span, current.end))
-    current = { span, end: span.end }
-  }
-  if (current !== undefined) buffers.push(bytesOf(current.span, current.end))
-  return buffers
-}
-
-function bytesOf(span: ArenaSpan, end: number): Buffer {
-  return span.chunk.bytes.subarray(span.start, end)
 }

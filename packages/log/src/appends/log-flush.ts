@@ -10,15 +10,31 @@ import type { Segment, SegmentIndexes } from '../segments/segment.ts'
 
 /** Syncs a segment's data and, if it is new, its name. What was noted but not written is not covered. */
 export async function syncSegment(log: LogState, segment: Segment): Promise<void> {
-  const { writtenBytes } = segment
-  if (segment.syncedBytes < writtenBytes) {
-    await log.host.files.use(segment.file, 'update', (file) => file.sync())
-    segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
-  }
+  if (segment.syncedBytes < segment.writtenBytes) await syncData(log, segment)
   if (!segment.isNameSynced) {
     await log.host.world.disk.syncDirectory(log.path)
     segment.isNameSynced = true
   }
+}
+
+/**
+ * Takes back the length that `preallocate` gave a file, once nothing more is written to it. After a crash what follows
+ * the zeros behind a segment's last batch counts as lost, so this is on the medium before the next segment is begun.
+ */
+export async function trimSegment(log: LogState, segment: Segment): Promise<void> {
+  if (!segment.isPreallocated || segment.writtenBytes < segment.sizeInBytes) return
+  const { writtenBytes } = segment
+  await log.host.files.use(segment.file, 'update', async (file) => {
+    await file.truncate(writtenBytes)
+    await file.sync()
+  })
+  segment.isPreallocated = false
+}
+
+async function syncData(log: LogState, segment: Segment): Promise<void> {
+  const { writtenBytes } = segment
+  await log.host.files.use(segment.file, 'update', (file) => file.sync())
+  segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
 }
 
 /** Writes the index files of a segment. `isLast` says that it will not grow: its largest timestamp is then noted. */
@@ -84,6 +100,31 @@ export async function flushLog(log: LogState, offset: number): Promise<void> {
   await writeEpochs(log)
   await log.host.world.disk.syncDirectory(log.path)
   log.recoveryPoint = Math.max(log.recoveryPoint, offset)
+}
+
+/**
+ * Leaves a log that takes no more appends as the next start wants to find it: everything on the medium, indexes and
+ * producer state of the active segment too. Sealed segments are flushed already. The files are written side by side,
+ * since nothing here counts before the directory's marker of an orderly shutdown stands.
+ */
+export async function writeClosed(log: LogState, producers: Buffer): Promise<void> {
+  const { active } = log.segments
+  const endOffset = log.logEndOffset
+  if (active.isFresh) {
+    // Other brokers expect every segment to have its file.
+    await log.host.files.use(active.file, 'truncate', () => Promise.resolve())
+    active.isFresh = false
+  }
+  await trimSegment(log, active)
+  const writes: Promise<void>[] = [writeEpochs(log)]
+  if (active.syncedBytes < active.writtenBytes) writes.push(syncData(log, active))
+  if (active.indexes !== undefined) writes.push(writeIndexes(log, active, active.indexes, true))
+  if (endOffset > log.logStartOffset) writes.push(writeSnapshot(log, endOffset, producers))
+  await Promise.all(writes)
+  await log.host.world.disk.syncDirectory(log.path)
+  active.isNameSynced = true
+  log.recoveryPoint = Math.max(log.recoveryPoint, endOffset)
+  log.isChanged = false
 }
 
 async function writeSynced(

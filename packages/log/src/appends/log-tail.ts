@@ -147,13 +147,14 @@ export class LogTail {
     return low
   }
 
-  /** Forgets everything up to the last extent in `chunk`: the arena is about to reuse the memory. */
+  /** Forgets what lies in `chunk`, the oldest one: the arena is about to reuse the memory. */
   evict(chunk: ArenaChunk): void {
-    const last = this.#extents.findLastIndex((extent) => extent.chunk === chunk)
-    if (last < this.#first) return
-    this.#first = last + 1
-    if (this.#first * 2 > this.#extents.length) {
-      this.#extents = this.#extents.slice(this.#first)
+    const extents = this.#extents
+    let first = this.#first
+    while (first < extents.length && extents[first]?.chunk === chunk) first += 1
+    this.#first = first
+    if (first * 2 > extents.length) {
+      this.#extents = extents.slice(first)
       this.#first = 0
     }
   }

@@ -53,6 +53,7 @@ export function addSegment(log: LogState, baseOffset: number): Segment {
   const segment = new Segment(log.path, baseOffset, clock.now())
   segment.indexes = newIndexes(baseOffset)
   segment.isFresh = true
+  log.isChanged = true
   const jitterMs = Math.min(log.settings['segment.jitter.ms'], log.settings['segment.ms'])
   segment.jitterMs = jitterMs > 0 ? Math.floor(random.fraction() * jitterMs) : 0
   log.segments.add(segment)

@@ -48,7 +48,8 @@ export function validateAppend(
   if (isBatchFault(answer)) throw refused(answer)
   if (answer.batchCount === 0) throw new KafkaError('INVALID_RECORD', 'There is no whole batch.')
   const { maxTimestamp } = answer
-  const valid = current.subarray(0, answer.validBytes)
+  const { validBytes } = answer
+  const valid = validBytes === current.length ? current : current.subarray(0, validBytes)
   const target = targetCodec(settings)
   const batch = new RecordBatch(valid)
   const keepsCodec = target === 'producer' || target === batch.compression
@@ -96,8 +97,10 @@ function wholeBatches(records: Buffer, settings: LogSettings): Buffer {
   return records.subarray(0, walk.position)
 }
 
+const looked = new BatchWalk(Buffer.alloc(0))
+
 function isLegacy(records: Buffer): boolean {
-  const walk = new BatchWalk(records)
+  const walk = looked.restart(records)
   return walk.next() && walk.magic < 2
 }
 

@@ -5,6 +5,7 @@ import { WorldError } from '@samsa/world'
 import { PARTITION_METADATA, parsePartitionMetadata } from '../checkpoints/directory-files.ts'
 import type { LogSettings } from '../log-settings.ts'
 import { PartitionLog } from '../partition-log.ts'
+import { eachOf } from './each-of.ts'
 import type { LoadedCheckpoints, LogDirectory } from './log-directory.ts'
 import { parsePartitionDirectory } from './partition-name.ts'
 
@@ -86,21 +87,4 @@ export async function recoverLogs(directory: LogDirectory): Promise<void> {
   })
   const tookMs = Math.round(clock.monotonic() - startedMs)
   logger.info({ directory: directory.path, logs: done, tookMs }, 'Recovered the log directory')
-}
-
-/** Runs `action` on all items, at most `parallel` at a time. */
-async function eachOf<T>(
-  items: readonly T[],
-  parallel: number,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const item = items[next] as T
-      next += 1
-      await action(item)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker))
 }

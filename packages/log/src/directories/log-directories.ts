@@ -13,16 +13,21 @@ import {
 } from '../checkpoints/directory-files.ts'
 import type { LogDirectorySettings, LogSettings } from '../log-settings.ts'
 import { PartitionLog } from '../partition-log.ts'
+import { ReadAhead } from '../reads/read-ahead.ts'
 import { ReadBuffers } from '../reads/read-buffers.ts'
 import { IndexCache } from '../segments/index-cache.ts'
 import { OpenFiles } from '../segments/open-files.ts'
 import { DirectorySchedule } from './directory-schedule.ts'
+import { eachOf } from './each-of.ts'
 import { findLogs, recoverLogs } from './find-logs.ts'
 import { LogDirectory } from './log-directory.ts'
 import { deletedDirectory, partitionDirectory } from './partition-name.ts'
 
 /** Files that stay open for reading and writing; the system's limit is usually far above. */
 const OPEN_FILES = 4096
+
+/** Logs closed at the same time: their syncs share the file system's journal. */
+const CONCURRENT_CLOSES = 64
 
 /** How an earlier broker left the directories; 'none' when there was none in one of them. */
 export type LastShutdown = 'clean' | 'unclean' | 'none'
@@ -101,12 +106,15 @@ export class LogDirectories {
     options: LogDirectoriesOptions,
   ): Promise<LogDirectories> {
     const arena = new AppendArena(settings['tail.cache.bytes'])
+    const files = new OpenFiles(world.disk, OPEN_FILES)
+    const buffers = new ReadBuffers()
     const services = {
       world,
       settings,
       arena,
-      files: new OpenFiles(world.disk, OPEN_FILES),
-      buffers: new ReadBuffers(),
+      files,
+      buffers,
+      readAhead: new ReadAhead(world.clock, files, buffers),
       indexes: new IndexCache(),
     }
     const directories = options.directories.map((path) => new LogDirectory(path, services))
@@ -287,7 +295,7 @@ export class LogDirectories {
     await Promise.all(
       this.#directories.map(async (directory) => {
         try {
-          for (const log of directory.logs.values()) await log.close()
+          await eachOf([...directory.logs.values()], CONCURRENT_CLOSES, (log) => log.close())
           await directory.close()
         } catch (error) {
           // Without the marker the next start recovers the directory.

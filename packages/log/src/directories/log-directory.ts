@@ -24,6 +24,7 @@ import {
 import type { DirectoryCondition, LogHost } from '../log-host.ts'
 import type { LogDirectorySettings } from '../log-settings.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import type { ReadAhead } from '../reads/read-ahead.ts'
 import type { ReadBuffers } from '../reads/read-buffers.ts'
 import type { IndexCache } from '../segments/index-cache.ts'
 import type { OpenFiles } from '../segments/open-files.ts'
@@ -41,6 +42,7 @@ export interface SharedServices {
   readonly arena: AppendArena
   readonly files: OpenFiles
   readonly buffers: ReadBuffers
+  readonly readAhead: ReadAhead
   readonly indexes: IndexCache
 }
 
@@ -62,6 +64,7 @@ export class LogDirectory implements LogHost {
   readonly arena: AppendArena
   readonly files: OpenFiles
   readonly buffers: ReadBuffers
+  readonly readAhead: ReadAhead
   readonly indexes: IndexCache
   /** The directory's own id, 22 letters; empty until it is open. */
   directoryId = ''
@@ -87,6 +90,7 @@ export class LogDirectory implements LogHost {
     this.arena = services.arena
     this.files = services.files
     this.buffers = services.buffers
+    this.readAhead = services.readAhead
     this.indexes = services.indexes
   }
 

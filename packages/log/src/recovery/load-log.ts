@@ -36,7 +36,8 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   if (log.segments.count > 0) {
     log.logStartOffset = Math.max(from.logStartOffset, log.segments.first.baseOffset)
   }
-  if (from.isClean) await openActive(log)
+  let isAsClosed = false
+  if (from.isClean) isAsClosed = await openActive(log)
   else await recoverSegments(log)
   await leaveIfBehindStart(log)
   if (log.segments.count === 0) addSegment(log, log.logStartOffset)
@@ -51,6 +52,8 @@ export async function loadLog(log: LogState, from: LoadedFrom): Promise<void> {
   log.epochs.truncateFromStart(log.logStartOffset)
   await removeStraySnapshots(log)
   await loadProducers(log, log.producers, endOffset)
+  const hasSnapshot = log.snapshots.has(endOffset) || endOffset === log.logStartOffset
+  log.isChanged = !(isAsClosed && hasSnapshot)
   if (!from.isClean) {
     // Afterwards it need not be read again.
     await unlessFull(log, async () => {
@@ -112,15 +115,19 @@ async function foundSegment(log: LogState, baseOffset: number): Promise<Segment>
   return segment
 }
 
-/** A clean log ends where its last segment's last batch does; the index says from where to look. */
-async function openActive(log: LogState): Promise<void> {
+/**
+ * A clean log ends where its last segment's last batch does; the index says from where to look. Resolves to whether the
+ * segment's files were as closing a log leaves them.
+ */
+async function openActive(log: LogState): Promise<boolean> {
   const segment = log.segments.all.at(-1)
-  if (segment === undefined) return
+  if (segment === undefined) return false
   if (segment.sizeInBytes === 0) {
     segment.indexes = newIndexes(segment.baseOffset)
-    return
+    return false
   }
   const indexes = await indexesOf(log, segment)
+  const isAsClosed = segment.isSealed
   const start = indexes.offsets.lastPosition
   const end = await log.host.files.use(segment.file, 'update', async (file) => {
     await scanSegment(file, { start: 0, end: segment.sizeInBytes }, (batch) => {
@@ -143,10 +150,11 @@ async function openActive(log: LogState): Promise<void> {
     )
     log.recoveryPoint = Math.min(log.recoveryPoint, segment.baseOffset)
     await recoverSegments(log)
-    return
+    return false
   }
   segment.isSealed = false
   segment.resumeIndexing(indexes)
+  return isAsClosed
 }
 
 /** Segments were lost behind our back: what is left lies before the log's start. */

@@ -19,6 +19,7 @@ export async function truncateLog(log: LogState, offset: number): Promise<void> 
   assert(offset >= log.segments.first.baseOffset, 'a log is truncated within its segments')
   const target = log.segments.at(log.segments.indexOf(offset))
   assert(target !== undefined, 'a loaded log has a segment')
+  log.isChanged = true
   const later = log.segments.all.filter((segment) => segment.baseOffset > target.baseOffset)
   await removeFromEnd(log, later)
   const endOffset = await truncateSegment(log, target, offset)
@@ -73,6 +74,7 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
     })
     await file.truncate(position)
     await file.sync()
+    segment.isPreallocated = false
   })
   segment.truncate(endOffset, position, indexes)
   segment.largest = largest

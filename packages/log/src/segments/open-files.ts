@@ -8,7 +8,10 @@ export interface LazyFile {
   path: string
   /** Calls that are under way. */
   users: number
+  /** Set from the first use on. */
   file: Promise<DiskFile> | undefined
+  /** The same once it is open. */
+  opened: DiskFile | undefined
 }
 
 /** Opens and closes files within a limit. */
@@ -23,18 +26,13 @@ export class OpenFiles {
     this.#limit = limit
   }
 
-  /** Runs `action` with the open file. */
+  /** Runs `action` with the open file: at once if it is open, so that calls reach the disk in their order. */
   async use<T>(lazy: LazyFile, mode: OpenMode, action: (file: DiskFile) => Promise<T>): Promise<T> {
     lazy.users += 1
     try {
       this.#open.delete(lazy)
       this.#open.add(lazy)
-      if (lazy.file === undefined) {
-        lazy.file = this.#disk.open(lazy.path, mode)
-        lazy.file.catch(() => this.#forget(lazy))
-        this.#closeIdle()
-      }
-      return await action(await lazy.file)
+      return await action(lazy.opened ?? (await this.#opened(lazy, mode)))
     } finally {
       lazy.users -= 1
     }
@@ -47,8 +45,26 @@ export class OpenFiles {
     if (file !== undefined) await (await file).close()
   }
 
+  #opened(lazy: LazyFile, mode: OpenMode): Promise<DiskFile> {
+    if (lazy.file !== undefined) return lazy.file
+    const opening = this.#disk.open(lazy.path, mode)
+    lazy.file = opening
+    opening.then(
+      (file) => {
+        // It may have been closed again meanwhile.
+        if (lazy.file === opening) lazy.opened = file
+      },
+      () => {
+        if (lazy.file === opening) this.#forget(lazy)
+      },
+    )
+    this.#closeIdle()
+    return opening
+  }
+
   #forget(lazy: LazyFile): void {
     lazy.file = undefined
+    lazy.opened = undefined
     this.#open.delete(lazy)
   }
 

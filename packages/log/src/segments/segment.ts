@@ -23,6 +23,9 @@ export function newIndexes(baseOffset: number): SegmentIndexes {
   return { offsets: new OffsetIndex(baseOffset), times: new TimeIndex(baseOffset), aborted: [] }
 }
 
+/** Readers of one segment whose place is remembered. */
+const READERS = 4
+
 /** A segment of one log. */
 export class Segment {
   readonly baseOffset: number
@@ -51,11 +54,17 @@ export class Segment {
   syncedBytes = 0
   /** Whether the file must be created, empty, by the first write. */
   isFresh = false
+  /** Whether the file is longer than what is written: `preallocate` gave it its full length. */
+  isPreallocated = false
   /** Whether the file's name is known to be on the medium. */
   isNameSynced = false
   /** Whether `.index`, `.timeindex` and `.txnindex` on disk are those in memory. */
   isSealed = false
+  /** How often batches were cut off; what was read before the last time is not to be trusted. */
+  cuts = 0
   #bytesSinceIndexEntry = 0
+  /** Where the last reads from disk ended, newest last. */
+  #endsOfReads: readonly { readonly offset: number; readonly position: number }[] = []
   #directory: string
 
   constructor(directory: string, baseOffset: number, nowMs: number) {
@@ -64,7 +73,7 @@ export class Segment {
     this.nextOffset = baseOffset
     this.createdMs = nowMs
     this.modifiedMs = nowMs
-    this.file = { path: this.path('log'), users: 0, file: undefined }
+    this.file = { path: this.path('log'), users: 0, file: undefined, opened: undefined }
   }
 
   path(kind: SegmentFileKind, suffix: SegmentFileSuffix = ''): string {
@@ -106,6 +115,8 @@ export class Segment {
 
   /** Forgets the batches from `offset` on, the first of which lies at `position`. */
   truncate(offset: number, position: number, indexes: SegmentIndexes): void {
+    this.cuts += 1
+    this.#endsOfReads = []
     this.sizeInBytes = position
     this.nextOffset = offset
     indexes.offsets.truncate(offset)
@@ -118,6 +129,17 @@ export class Segment {
     this.knownAborted = undefined
     this.writtenBytes = Math.min(this.writtenBytes, position)
     this.syncedBytes = Math.min(this.syncedBytes, position)
+  }
+
+  /** The position of the batch at `offset` if a read ended before it: then somebody reads on. */
+  endOfRead(offset: number): number | undefined {
+    return this.#endsOfReads.find((each) => each.offset === offset)?.position
+  }
+
+  /** A read that began at `offset` ended before the batch at `nextOffset`, which lies at `position`. */
+  noteEndOfRead(offset: number, nextOffset: number, position: number): void {
+    const others = this.#endsOfReads.filter((each) => each.offset !== offset)
+    this.#endsOfReads = [...others.slice(-READERS + 1), { offset: nextOffset, position }]
   }
 
   /** The scan or the index files say how far the index reaches; appends go on from there. */

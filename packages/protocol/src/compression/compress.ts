@@ -2,8 +2,8 @@
  * Compresses the records of a batch. The result is what Kafka's own clients accept.
  */
 
-import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { CompressionCodec } from './codec.ts'
+import { zlib } from './libraries.ts'
 import { compressLz4 } from './lz4.ts'
 import { compressSnappy } from './snappy.ts'
 
@@ -16,12 +16,13 @@ export function compress(codec: CompressionCodec, bytes: Buffer, level?: number)
     case 'none':
       return bytes
     case 'gzip':
-      return gzipSync(bytes, level === undefined ? {} : { level })
+      return zlib().gzipSync(bytes, level === undefined ? {} : { level })
     case 'snappy':
       return compressSnappy(bytes)
     case 'lz4':
       return compressLz4(bytes)
     case 'zstd': {
+      const { constants, zstdCompressSync } = zlib()
       const params = level === undefined ? {} : { [constants.ZSTD_c_compressionLevel]: level }
       return zstdCompressSync(bytes, { params })
     }

@@ -6,8 +6,8 @@
  * the codec says are an error value: they came from a peer or a disk.
  */
 
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { CompressionCodec } from './codec.ts'
+import { zlib } from './libraries.ts'
 import { decompressLz4 } from './lz4.ts'
 import { decompressSnappy } from './snappy.ts'
 
@@ -45,13 +45,13 @@ function decompressUnguarded(
     case 'none':
       return bytes.length > maxBytes ? undefined : bytes
     case 'gzip':
-      return gunzipSync(bytes, { maxOutputLength: Math.max(maxBytes, 1) })
+      return zlib().gunzipSync(bytes, { maxOutputLength: Math.max(maxBytes, 1) })
     case 'snappy':
       return decompressSnappy(bytes, maxBytes)
     case 'lz4':
       return decompressLz4(bytes, maxBytes)
     case 'zstd':
-      return zstdDecompressSync(bytes, { maxOutputLength: Math.max(maxBytes, 1) })
+      return zlib().zstdDecompressSync(bytes, { maxOutputLength: Math.max(maxBytes, 1) })
   }
 }
 

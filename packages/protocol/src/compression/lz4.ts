@@ -17,7 +17,7 @@
  * Invariant: what a frame can unpack to is bounded from its block headers before it is unpacked.
  */
 
-import { compressFrameSync, decompressFrameSync } from 'lz4-napi'
+import { lz4 } from './libraries.ts'
 import { xxh32 } from './xxh32.ts'
 
 const FRAME_MAGIC = 0x184d2204
@@ -32,7 +32,7 @@ const MAX_RATIO = 255
 
 /** Compresses `bytes` into one frame of independent blocks without checksums, as Java does. */
 export function compressLz4(bytes: Buffer): Buffer {
-  return compressFrameSync(bytes)
+  return lz4().compressFrameSync(bytes)
 }
 
 /** The plain bytes, or `undefined` if there could be more than `maxBytes`. Throws if damaged. */
@@ -41,7 +41,7 @@ export function decompressLz4(bytes: Buffer, maxBytes: number): Buffer | undefin
     throw new RangeError('it is not an LZ4 frame')
   }
   if (plainBytesBound(bytes, maxBytes) > maxBytes) return undefined
-  const plain = decompressFrameSync(bytes)
+  const plain = lz4().decompressFrameSync(bytes)
   return plain.length > maxBytes ? undefined : plain
 }
 

@@ -13,7 +13,7 @@
  * Invariant: each block written has at most 32 KiB of plain bytes, as xerial's writer makes them.
  */
 
-import { compressSync, uncompressSync } from 'snappy'
+import { snappy } from './libraries.ts'
 
 const XERIAL_HEADER = Buffer.from('82534e41505059000000000100000001', 'hex')
 const XERIAL_MAGIC_BYTES = 8
@@ -23,7 +23,7 @@ const BLOCK_BYTES = 32768
 export function compressSnappy(bytes: Buffer): Buffer {
   const parts: Buffer[] = [XERIAL_HEADER]
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-    const block = compressSync(bytes.subarray(at, at + BLOCK_BYTES))
+    const block = snappy().compressSync(bytes.subarray(at, at + BLOCK_BYTES))
     const length = Buffer.allocUnsafe(4)
     length.writeInt32BE(block.length)
     parts.push(length, block)
@@ -79,6 +79,6 @@ function plainBytesOf(block: Buffer): number {
 }
 
 function uncompressBlock(block: Buffer): Buffer {
-  const plain = uncompressSync(block)
+  const plain = snappy().uncompressSync(block)
   return typeof plain === 'string' ? Buffer.from(plain) : plain
 }

@@ -52,6 +52,8 @@ export interface BatchOptions {
   readonly compression?: CompressionCodec
   /** The codec's own level, where it has levels (gzip 1-9, zstd −131072-22, lz4 none). */
   readonly compressionLevel?: number
+  /** The records as `compression` leaves them, where somebody has compressed them already. */
+  readonly compressedRecords?: Uint8Array
   /** Default CreateTime. */
   readonly timestampType?: TimestampType
   /** Default: the largest timestamp appended. */
@@ -109,6 +111,11 @@ export class BatchBuilder {
   /** Bytes of the batch as it stands, header included, not compressed. */
   get sizeInBytes(): number {
     return this.#end
+  }
+
+  /** The records as they stand, not compressed; good until the next `reset` or `append`. */
+  get records(): Buffer {
+    return this.#bytes.subarray(BATCH_HEADER_BYTES, this.#end)
   }
 
   /** The largest timestamp appended, −1 if none. */
@@ -182,8 +189,8 @@ export class BatchBuilder {
     const compression = options.compression ?? 'none'
     let batch = this.#bytes.subarray(0, this.#end)
     if (compression !== 'none' && this.#recordCount > 0) {
-      const records = batch.subarray(BATCH_HEADER_BYTES)
-      const payload = compress(compression, records, options.compressionLevel)
+      const payload =
+        options.compressedRecords ?? compress(compression, this.records, options.compressionLevel)
       batch = Buffer.allocUnsafeSlow(BATCH_HEADER_BYTES + payload.length)
       batch.set(payload, BATCH_HEADER_BYTES)
     }

@@ -6,7 +6,7 @@
  * unpack to stays within the bytes allowed.
  */
 
-import { crc32 } from 'node:zlib'
+import { zlib } from '../compression/libraries.ts'
 import { codecOf } from '../compression/codec.ts'
 import type { CompressionCodec } from '../compression/codec.ts'
 import { decompress } from '../compression/decompress.ts'
@@ -80,7 +80,7 @@ export class LegacyMessage {
   /** Whether the bytes from the magic to the end have the checksum that the message states. */
   verifyChecksum(): boolean {
     const end = this.#position + this.sizeInBytes
-    return crc32(this.#bytes.subarray(this.#position + MAGIC, end)) === this.crc
+    return zlib().crc32(this.#bytes.subarray(this.#position + MAGIC, end)) === this.crc
   }
 
   /** Key and value as slices, or `undefined` if their lengths do not fit the message. */

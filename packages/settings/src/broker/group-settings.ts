@@ -45,6 +45,20 @@ export const groupSettings = {
     min: 1,
     doc: "Longest heartbeat interval that a consumer group's own setting may name.",
   }),
+  'group.consumer.assignment.interval.ms': int(1000, {
+    min: 0,
+    doc:
+      'How long after an assignment of a consumer group the next one is made at the earliest, so ' +
+      'that members which come together are assigned together.',
+  }),
+  'group.consumer.min.assignment.interval.ms': int(0, {
+    min: 0,
+    doc: "Shortest assignment interval that a consumer group's own setting may name.",
+  }),
+  'group.consumer.max.assignment.interval.ms': int(15_000, {
+    min: 0,
+    doc: "Longest assignment interval that a consumer group's own setting may name.",
+  }),
   'group.consumer.max.size': int(INT_MAX, { min: 1, doc: 'Most members of a consumer group.' }),
   'group.consumer.assignors': list(['uniform', 'range'], {
     doc:
@@ -121,6 +135,12 @@ export const groupSettings = {
     doc:
       "How long Kafka's coordinator gathers writes to `__consumer_offsets` before it appends " +
       'them; -1 lets it choose.',
+  }),
+  'group.coordinator.background.threads': int(2, {
+    min: 1,
+    importance: 'high',
+    accepted: because.threadCounts,
+    doc: "Threads that Kafka's group coordinator uses for regular expressions and assignments.",
   }),
   'group.coordinator.threads': int(4, {
     min: 1,

@@ -27,6 +27,21 @@ export const shareAndStreamsSettings = {
     accepted: because.shareGroups,
     doc: "Longest session timeout that a share group's own setting may name.",
   }),
+  'group.share.assignment.interval.ms': int(1000, {
+    min: 0,
+    accepted: because.shareGroups,
+    doc: 'How long after an assignment of a share group the next one is made at the earliest.',
+  }),
+  'group.share.min.assignment.interval.ms': int(0, {
+    min: 0,
+    accepted: because.shareGroups,
+    doc: "Shortest assignment interval that a share group's own setting may name.",
+  }),
+  'group.share.max.assignment.interval.ms': int(15_000, {
+    min: 0,
+    accepted: because.shareGroups,
+    doc: "Longest assignment interval that a share group's own setting may name.",
+  }),
   'group.share.heartbeat.interval.ms': int(5000, {
     min: 1,
     accepted: because.shareGroups,
@@ -190,6 +205,21 @@ export const shareAndStreamsSettings = {
     min: 1,
     accepted: because.streamsGroups,
     doc: "Longest session timeout that a streams group's own setting may name.",
+  }),
+  'group.streams.assignment.interval.ms': int(1000, {
+    min: 0,
+    accepted: because.streamsGroups,
+    doc: 'How long after an assignment of a streams group the next one is made at the earliest.',
+  }),
+  'group.streams.min.assignment.interval.ms': int(0, {
+    min: 0,
+    accepted: because.streamsGroups,
+    doc: "Shortest assignment interval that a streams group's own setting may name.",
+  }),
+  'group.streams.max.assignment.interval.ms': int(15_000, {
+    min: 0,
+    accepted: because.streamsGroups,
+    doc: "Longest assignment interval that a streams group's own setting may name.",
   }),
   'group.streams.heartbeat.interval.ms': int(5000, {
     min: 1,

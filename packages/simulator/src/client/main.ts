@@ -10,7 +10,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
   const only = numberAfter(args, '--seed')
   const count = numberAfter(args, '--seeds') ?? defaultSeeds
   const seeds = only === undefined ? Array.from({ length: count }, (_, i) => i + 1) : [only]
-  const sum = { acknowledged: 0, failed: 0, crashes: 0, read: 0, failures: 0 }
+  const sum = { acknowledged: 0, failed: 0, crashes: 0, read: 0, committed: 0, failures: 0 }
   for (const seed of seeds) {
     try {
       const end = await tellStory(seed)
@@ -18,6 +18,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
       sum.failed += end.failed
       sum.crashes += end.crashes
       sum.read += end.read
+      sum.committed += end.committed
       if (only !== undefined) print(`Trace ${end.traceHash}, ${end.events} events.`)
     } catch (error) {
       sum.failures += 1
@@ -28,7 +29,7 @@ export async function run(args: readonly string[]): Promise<boolean> {
   }
   print(
     `Client: ${seeds.length} stories, ${sum.crashes} crashes, ${sum.acknowledged} records acknowledged, ` +
-      `${sum.failed} failed in time, ${sum.read} read, ${sum.failures} broken.`,
+      `${sum.failed} failed in time, ${sum.read} read, ${sum.committed} transactions committed, ${sum.failures} broken.`,
   )
   return sum.failures === 0
 }

@@ -3,12 +3,14 @@
 //   - an acknowledged record is at its offset; what an idempotent producer sent is there at most once;
 //   - a send has an outcome within its delivery timeout;
 //   - the records that one producer sends to one partition, one call after the other, are in the order of the calls;
-//   - a consumer sees every offset that has a record once, in order.
+//   - a consumer sees every offset that has a record once, in order;
+//   - a transaction is there as a whole or not at all.
 
 import { type Broker, startBroker } from '@samsa/broker'
 import { connect, type KafkaClient, nullable, string, topic } from '@samsa/client'
 import { type SeededRandom, simulate, type Simulation } from '@samsa/world/simulated'
 import { History } from '../broker/history.ts'
+import { Transfers } from './transfers.ts'
 
 /** What became of a story. */
 export interface StoryEnd {
@@ -18,6 +20,7 @@ export interface StoryEnd {
   readonly acknowledged: number
   readonly failed: number
   readonly read: number
+  readonly committed: number
 }
 
 const host = 'broker'
@@ -42,6 +45,7 @@ class Story {
   readonly #history = new History()
   readonly #partitions: number
   readonly #endsAtMs: number
+  readonly #transfers: Transfers
   #broker: Broker | undefined
   #crashes = 0
   #failed = 0
@@ -50,15 +54,17 @@ class Story {
     this.#simulation = simulation
     this.#partitions = 1 + simulation.random.below(3)
     this.#endsAtMs = simulation.clock.monotonic() + storyMs
+    this.#transfers = new Transfers(simulation.clock, this.#partitions)
   }
 
-  async tell(): Promise<{ crashes: number; acknowledged: number; failed: number; read: number }> {
+  async tell(): Promise<Omit<StoryEnd, 'traceHash' | 'events'>> {
     const { random } = this.#simulation
     await this.#start()
     this.#faults()
     const consumers = [0, 1].map((i) => this.#consume(`consumer-${i}`))
     const producers = [0, 1, 2].map((i) => this.#produce(`producer-${i}`, random.fork(`p${i}`)))
-    await Promise.all([...producers, this.#crashNowAndThen()])
+    const writers = [0, 1].map((i) => this.#transact(`writer-${i}`, random.fork(`w${i}`)))
+    await Promise.all([...producers, ...writers, this.#crashNowAndThen()])
     this.#mend()
     // What the network still holds of requests that were given up arrives, or never will.
     await this.#simulation.clock.sleep(quietMs)
@@ -69,9 +75,13 @@ class Story {
       checkOrder(records.map(({ value }) => value))
     }
     for (const stop of await Promise.all(consumers)) await stop(content.length)
+    const kafka = this.#connect('transfers-reader')
+    await this.#transfers.check(kafka)
+    await kafka.close()
     await this.#broker?.close()
     const { acknowledged, read } = this.#history
-    return { crashes: this.#crashes, acknowledged, failed: this.#failed, read }
+    const committed = this.#transfers.count('committed')
+    return { crashes: this.#crashes, acknowledged, failed: this.#failed, read, committed }
   }
 
   get #isOver(): boolean {
@@ -163,6 +173,12 @@ class Story {
     await kafka.close()
   }
 
+  async #transact(name: string, random: SeededRandom): Promise<void> {
+    const kafka = this.#connect(name)
+    await this.#transfers.write(name, kafka, random, () => this.#isOver)
+    await kafka.close()
+  }
+
   /** Reads from the beginning; answers with a function that waits until so many records were seen, then ends. */
   async #consume(name: string): Promise<(count: number) => Promise<void>> {
     const kafka = this.#connect(name)
@@ -209,9 +225,14 @@ class Story {
   }
 }
 
-/** What a caller has to live with when a broker is away for longer than a record may take. */
+/**
+ * What a caller has to live with when a broker is away for longer than a record may take: it is over, or what came before it
+ * failed so, and it cannot be sent anew without the danger of being written twice.
+ */
+const expectedErrors = ['REQUEST_TIMED_OUT', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'WorldError']
+
 function isExpected(error: unknown): boolean {
-  return error instanceof Error && ['REQUEST_TIMED_OUT', 'WorldError'].includes(error.name)
+  return error instanceof Error && expectedErrors.includes(error.name)
 }
 
 /** Values are `producer number`, numbered in the order of the calls. */

@@ -70,23 +70,23 @@ export class ClassicClient extends SimulatedClient {
 
   async #joinAndSync(): Promise<void> {
     const { coordinator, history, clock } = this.stage
-    const joined = await this.call(() =>
-      coordinator.joinGroup({
-        groupId: GROUP,
-        memberId: this.memberId,
-        groupInstanceId: null,
-        protocolType: 'consumer',
-        protocols: [{ name: 'range', metadata: SUBSCRIPTION }],
-        sessionTimeoutMs: SESSION_TIMEOUT_MS,
-        // Longer than the session: whoever has not heard of a rebalance by then is out already.
-        rebalanceTimeoutMs: 3 * SESSION_TIMEOUT_MS,
-        reason: null,
-        clientId: this.name,
-        clientHost: '/127.0.0.1',
-        requiresKnownMemberId: true,
-        supportsSkippingAssignment: true,
-      }),
-    )
+    const join = {
+      groupId: GROUP,
+      memberId: this.memberId,
+      groupInstanceId: null,
+      protocolType: 'consumer',
+      protocols: [{ name: 'range', metadata: SUBSCRIPTION }],
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      // Longer than the session: whoever has not heard of a rebalance by then is out already.
+      rebalanceTimeoutMs: 3 * SESSION_TIMEOUT_MS,
+      reason: null,
+      clientId: this.name,
+      clientHost: '/127.0.0.1',
+      requiresKnownMemberId: true,
+      supportsSkippingAssignment: true,
+    }
+    // No copy comes later: in a consumer group a JoinGroup says that everything was given up (KIP-848).
+    const joined = await this.call(() => coordinator.joinGroup(join))
     const code = errorName(joined.errorCode)
     if (code === 'MEMBER_ID_REQUIRED') {
       this.memberId = joined.memberId
@@ -102,19 +102,23 @@ export class ClassicClient extends SimulatedClient {
       return { memberId, assignment: writeAssignment(share) }
     })
     const sentMs = clock.monotonic()
-    const synced = await this.call(() =>
-      coordinator.syncGroup({
-        groupId: GROUP,
-        generationId: this.epoch,
-        memberId: this.memberId,
-        groupInstanceId: null,
-        protocolType: 'consumer',
-        protocolName: 'range',
-        assignments,
-      }),
-    )
+    const sync = {
+      groupId: GROUP,
+      generationId: this.epoch,
+      memberId: this.memberId,
+      groupInstanceId: null,
+      protocolType: 'consumer',
+      protocolName: 'range',
+      assignments,
+    }
+    const synced = await this.call(() => coordinator.syncGroup(sync))
+    this.#lateCopy(sync.generationId, async () => {
+      const { errorCode } = await coordinator.syncGroup(sync)
+      if (errorCode !== 0) throw KafkaError.of(errorCode)
+    })
     const syncCode = errorName(synced.errorCode)
     if (syncCode !== 'NONE') throw new KafkaError(syncCode)
+    history.told(this.memberId, this.epoch)
     this.hasLapsed = false
     this.keepLease(sentMs + SESSION_TIMEOUT_MS)
     if (this.isStopped || clock.monotonic() >= this.leaseUntilMs) throw new Lost()
@@ -122,6 +126,18 @@ export class ClassicClient extends SimulatedClient {
     // In a consumer group nobody leads, and an epoch's assignment may come in parts.
     if (joined.leader !== '') history.assigned(this.epoch, this.memberId, assigned.join(' '))
     this.acquire(assigned)
+  }
+
+  /** Another copy of a request that is refused once its generation is over. */
+  #lateCopy(generation: number, run: () => Promise<void>): void {
+    const { history } = this.stage
+    const { memberId } = this
+    let last = -1
+    const arrive = (): Promise<void> => {
+      last = history.lastTold(memberId)
+      return run()
+    }
+    void this.copyLater(arrive, () => history.taken(generation, last))
   }
 
   async #beat(): Promise<void> {
@@ -140,6 +156,7 @@ export class ClassicClient extends SimulatedClient {
       const { epoch: generationId, memberId } = this
       const request = { groupId: GROUP, generationId, memberId, groupInstanceId: null }
       await this.call(() => coordinator.heartbeat(request))
+      this.#lateCopy(generationId, () => coordinator.heartbeat(request))
       return true
     } catch (error) {
       if (error instanceof Lost) return false

@@ -12,11 +12,17 @@ export const TOPIC = 'topic'
 export const PARTITIONS = 6
 export const SESSION_TIMEOUT_MS = 6_000
 
+/** A request that is not answered by then is given up: its place may have been taken by a copy of it. */
+const ANSWER_TIMEOUT_MS = 4 * SESSION_TIMEOUT_MS
+/** How long a copy of a request may be under way. */
+const LATE_MS = 3 * SESSION_TIMEOUT_MS
+
 /** No answer came. */
 export class Lost extends Error {
   override readonly name = 'Lost'
 }
 
+type Committed = Awaited<ReturnType<GroupCoordinator['commitOffsets']>>
 type Commit = Omit<Parameters<GroupCoordinator['commitOffsets']>[0], 'isTransactional'>
 
 /** What all clients of a story share. */
@@ -26,8 +32,18 @@ export interface Stage {
   readonly coordinator: GroupCoordinator
   readonly history: GroupHistory
   readonly topicId: string
-  /** Chances of what happens to a request. */
-  readonly network: { lossChance: number; pauseChance: number; maxDelayMs: number }
+  readonly network: UnreliableNetwork
+}
+
+/** Chances of what happens to a request. */
+interface UnreliableNetwork {
+  /** Of a request, and again of its answer, to get lost. */
+  lossChance: number
+  /** Of a member to stand still for long before it commits. */
+  pauseChance: number
+  /** Of a second copy to arrive long after the first one was answered. */
+  lateCopyChance: number
+  maxDelayMs: number
 }
 
 /** A member of a group. */
@@ -42,6 +58,8 @@ export abstract class SimulatedClient {
   /** It was not heard of for so long that it gave up what it owned. */
   protected hasLapsed = false
   protected isStopped = false
+  /** Copies of commits that are still under way. */
+  #lateCommits = 0
 
   constructor(stage: Stage, name: string) {
     this.stage = stage
@@ -57,21 +75,50 @@ export abstract class SimulatedClient {
     this.releaseAll()
   }
 
-  /** Sends a request; rejects with Lost when it, or its answer, did not make it. */
+  /**
+   * Sends a request; rejects with Lost when it, or its answer, did not make it. A client that has no answer may send the
+   * same request once more, so `run` must say the same each time.
+   */
   protected async call<T>(run: () => Promise<T>): Promise<T> {
     const { clock, random, network } = this.stage
-    await clock.sleep(random.below(network.maxDelayMs + 1))
-    if (random.chance(network.lossChance)) {
+    const repeats = random.chance(0.5)
+    for (let attempt = 1; ; attempt++) {
+      await clock.sleep(random.below(network.maxDelayMs + 1))
+      const isLost = random.chance(network.lossChance)
+      const answer = isLost ? undefined : { value: await this.#answerTo(run) }
+      await clock.sleep(random.below(network.maxDelayMs + 1))
+      if (answer !== undefined && !random.chance(network.lossChance)) return answer.value
       await clock.sleep(1_000)
-      throw new Lost()
+      if (attempt === 2 || !repeats || this.isStopped) throw new Lost()
     }
-    const answer = await run()
-    await clock.sleep(random.below(network.maxDelayMs + 1))
-    if (random.chance(network.lossChance)) {
-      await clock.sleep(1_000)
-      throw new Lost()
+  }
+
+  /**
+   * Now and then another copy of a request arrives, when nobody waits for its answer any more. Resolves when there is
+   * none under way.
+   */
+  protected async copyLater<T>(
+    run: () => Promise<T>,
+    accepted: (answer: T) => void = () => {},
+  ): Promise<void> {
+    const { clock, random, network, history } = this.stage
+    if (!random.chance(network.lateCopyChance)) return
+    await clock.sleep(random.below(LATE_MS))
+    try {
+      accepted(await run())
+    } catch (error) {
+      if (!(error instanceof KafkaError)) history.failed(error)
     }
-    return answer
+  }
+
+  async #answerTo<T>(run: () => Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const timer = this.stage.clock.after(ANSWER_TIMEOUT_MS, () => reject(new Lost()))
+    try {
+      return await Promise.race([run(), promise])
+    } finally {
+      timer.cancel()
+    }
   }
 
   /** As `call`; undefined when it failed, whatever the reason. */
@@ -120,7 +167,8 @@ export abstract class SimulatedClient {
   protected async commitSomething(): Promise<void> {
     const { random, history, topicId, clock } = this.stage
     const [partition] = this.owned
-    if (partition === undefined || !random.chance(0.5)) return
+    // A copy of its own commit that comes after the next one would take that one back, which nobody can prevent.
+    if (partition === undefined || this.#lateCommits > 0 || !random.chance(0.5)) return
     const offset = history.acknowledged(partition) + 1
     const commit = { partition, offset, leaderEpoch: -1, metadata: null, commitTimestampMs: -1 }
     const request: Commit = {
@@ -145,10 +193,17 @@ export abstract class SimulatedClient {
   async #commit(request: Commit, partition: number, offset: number): Promise<void> {
     const { history, coordinator } = this.stage
     history.committing(partition, offset)
-    const topics = await this.attempt(() =>
-      coordinator.commitOffsets({ ...request, isTransactional: false }),
-    )
-    if (topics?.[0]?.partitions[0]?.errorCode === 0) history.committed(this.name, partition, offset)
+    const commit = (): Promise<Committed> =>
+      coordinator.commitOffsets({ ...request, isTransactional: false })
+    const taken = (topics: Committed | undefined): void => {
+      if (topics?.[0]?.partitions[0]?.errorCode !== 0) return
+      history.committed(this.name, partition, offset)
+    }
+    taken(await this.attempt(commit))
+    this.#lateCommits += 1
+    void this.copyLater(commit, taken).then(() => {
+      this.#lateCommits -= 1
+    })
   }
 
   async #commitInTransaction(request: Commit, partition: number, offset: number): Promise<void> {

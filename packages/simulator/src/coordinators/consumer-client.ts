@@ -33,14 +33,14 @@ export class ConsumerClient extends SimulatedClient {
   async leave(): Promise<void> {
     this.kill()
     this.epoch = -1
-    await this.attempt(() => this.#heartbeat())
+    await this.attempt(this.#heartbeat())
   }
 
   async #beat(): Promise<void> {
     this.checkLease()
     const sentMs = this.stage.clock.monotonic()
     try {
-      const { memberEpoch, assignment } = await this.call(() => this.#heartbeat())
+      const { memberEpoch, assignment } = await this.call(this.#heartbeat())
       if (this.isStopped) return
       const leaseUntilMs = sentMs + SESSION_TIMEOUT_MS
       if (this.stage.clock.monotonic() >= leaseUntilMs) return
@@ -57,10 +57,11 @@ export class ConsumerClient extends SimulatedClient {
     }
   }
 
-  #heartbeat(): ReturnType<Stage['coordinator']['consumerHeartbeat']> {
+  /** The heartbeat that tells how things are now, however often it is sent. */
+  #heartbeat(): () => ReturnType<Stage['coordinator']['consumerHeartbeat']> {
     const { coordinator, topicId } = this.stage
     const owned = this.owned.size === 0 ? [] : [{ topicId, partitions: [...this.owned] }]
-    return coordinator.consumerHeartbeat({
+    const request = {
       groupId: GROUP,
       memberId: this.memberId,
       memberEpoch: this.epoch,
@@ -74,7 +75,8 @@ export class ConsumerClient extends SimulatedClient {
       clientId: this.name,
       clientHost: '/127.0.0.1',
       mayDescribe: () => true,
-    })
+    }
+    return () => coordinator.consumerHeartbeat(request)
   }
 
   #follow(assigned: readonly number[]): void {

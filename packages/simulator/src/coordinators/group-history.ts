@@ -1,9 +1,9 @@
 // What a group's clients saw, judged as it happens: who owns which partition, what was committed and what was read
 // back. The first rule that is broken ends the story.
 //
-// Rules: a partition has one owner at a time; a generation has one assignment; what was committed and acknowledged is
-// never lost and never taken back by somebody who does not own the partition any more; a transaction's offsets are
-// seen together, after its commit, or never.
+// Rules: a partition has one owner at a time; a generation has one assignment, and nothing of an older one is taken;
+// what was committed and acknowledged is never lost and never taken back by somebody who does not own the partition any
+// more; a transaction's offsets are seen together, after its commit, or never.
 
 /** A broken rule. */
 export class Violation extends Error {
@@ -14,9 +14,11 @@ export class Violation extends Error {
 export class GroupHistory {
   readonly #owners = new Map<number, string>()
   readonly #generations = new Map<number, string>()
+  /** By member: the generation it was told last. */
+  readonly #told = new Map<string, number>()
   readonly #acknowledged = new Map<number, number>()
   readonly #attempted = new Map<number, Set<number>>()
-  #broken: Violation | undefined
+  #broken: unknown
   /** How often a partition changed hands. */
   handovers = 0
   commits = 0
@@ -61,6 +63,23 @@ export class GroupHistory {
     if (mine === undefined) this.#generations.set(generation, [...parts, key].join(';'))
   }
 
+  /** A member has a new generation, or epoch. Where a group changes its kind, they begin anew. */
+  told(memberId: string, generation: number): void {
+    this.#told.set(memberId, generation)
+  }
+
+  /** The generation that a member was told last. */
+  lastTold(memberId: string): number {
+    return this.#told.get(memberId) ?? -1
+  }
+
+  /** A request of a generation was taken that arrived when its member had been told `last`. */
+  taken(generation: number, last: number): void {
+    if (generation < last) {
+      this.#break(`a request of generation ${generation} was taken in generation ${last}`)
+    }
+  }
+
   /** A commit is under way. */
   committing(partition: number, offset: number): void {
     const attempted = this.#attempted.get(partition)
@@ -90,6 +109,11 @@ export class GroupHistory {
 
   acknowledged(partition: number): number {
     return this.#acknowledged.get(partition) ?? -1
+  }
+
+  /** Something was answered that is no answer. */
+  failed(error: unknown): void {
+    this.#broken ??= error
   }
 
   #break(sentence: string): void {

@@ -25,8 +25,6 @@ export interface LogFaults {
 export class SimulatedPartitions implements CoordinatorPartitions {
   readonly topic = '__consumer_offsets'
   readonly faults: LogFaults = { refuseChance: 0, uncertainChance: 0, maxDelayMs: 20 }
-  /** A planted bug: appends are reported as committed before they are. */
-  answersEarly = false
   readonly #clock: Clock
   readonly #random: SeededRandom
   readonly #listeners = new Set<LeadershipListener>()
@@ -70,12 +68,7 @@ export class SimulatedPartitions implements CoordinatorPartitions {
     const epoch = this.#leaderEpoch
     const commitMs = this.#clock.monotonic() + this.#random.below(maxDelayMs + 1)
     this.#lastCommitMs = Math.max(this.#lastCommitMs, commitMs)
-    const committed = this.#commit(append, epoch, this.#lastCommitMs - this.#clock.monotonic())
-    if (this.answersEarly) {
-      committed.catch(() => {})
-      return { baseOffset, lastOffset }
-    }
-    await committed
+    await this.#commit(append, epoch, this.#lastCommitMs - this.#clock.monotonic())
     if (this.#random.chance(uncertainChance)) {
       throw new KafkaError('NOT_ENOUGH_REPLICAS_AFTER_APPEND')
     }

@@ -1,5 +1,6 @@
-// One story of a group: clients of one or both protocols join, live, pause, leave and die while requests get lost and
-// the coordinator crashes between any two writes of its log. After the faults everybody must be at work again.
+// One story of a group: clients of one or both protocols join, live, pause, leave and die while requests get lost, come
+// twice and come late, and the coordinator crashes between any two writes of its log. After the faults everybody must be
+// at work again.
 
 import {
   FakeMetadata,
@@ -15,9 +16,6 @@ import { ConsumerClient } from './consumer-client.ts'
 import { GroupHistory, Violation } from './group-history.ts'
 import { SimulatedPartitions } from './simulated-partitions.ts'
 
-/** Bugs that can be planted, to see that they are found out. */
-export type Mutant = 'answers-before-commit' | 'offsets-before-marker'
-
 /** What came of a story. */
 export interface StoryEnd {
   readonly crashes: number
@@ -31,11 +29,10 @@ const STEP_MS = 2_000
 const PEACE_MS = 120_000
 
 /** Tells the story of a seed. Throws a Violation when a rule was broken. */
-export async function tellStory(seed: number, mutant?: Mutant): Promise<StoryEnd> {
+export async function tellStory(seed: number): Promise<StoryEnd> {
   const random = new SeededRandom(seed)
   const clock = new ManualClock()
   const partitions = new SimulatedPartitions(clock, random.fork('log'))
-  partitions.answersEarly = mutant === 'answers-before-commit'
   const metadata = new FakeMetadata()
   const { topicId } = metadata.createTopic(TOPIC, PARTITIONS)
   const settings = new FakeSettings()
@@ -48,16 +45,16 @@ export async function tellStory(seed: number, mutant?: Mutant): Promise<StoryEnd
     world: fakeWorld(clock, random.fork('coordinator'), memoryDisk()),
     settings,
     metadata: metadata.view,
+    groupConfigs: settings.groupConfigs,
     partitions,
   })
   const history = new GroupHistory()
-  const network = { lossChance: 0, pauseChance: 0.03, maxDelayMs: 50 }
+  const network = { lossChance: 0, pauseChance: 0.03, lateCopyChance: 0.05, maxDelayMs: 50 }
   const fork = random.fork('clients')
   const stage: Stage = {
     clock,
     random: fork,
-    coordinator:
-      mutant === 'offsets-before-marker' ? withoutTransactions(coordinator) : coordinator,
+    coordinator,
     history,
     topicId,
     network,
@@ -79,7 +76,7 @@ export async function tellStory(seed: number, mutant?: Mutant): Promise<StoryEnd
     await clock.advance(STEP_MS)
     cast.check()
   }
-  Object.assign(network, { lossChance: 0, pauseChance: 0 })
+  Object.assign(network, { lossChance: 0, pauseChance: 0, lateCopyChance: 0 })
   Object.assign(partitions.faults, { refuseChance: 0, uncertainChance: 0, maxDelayMs: 20 })
   cast.atLeastOne()
   await clock.advance(PEACE_MS)
@@ -146,18 +143,4 @@ class Cast {
       this.#broken ??= error
     })
   }
-}
-
-/** The planted bug: a transaction's offsets count at once, and nothing undoes them. */
-function withoutTransactions(coordinator: GroupCoordinator): GroupCoordinator {
-  return new Proxy(coordinator, {
-    get(target, name) {
-      if (name === 'commitTransactional') {
-        return (request: Parameters<GroupCoordinator['commitTransactional']>[0]) =>
-          target.commitOffsets({ ...request, isTransactional: false })
-      }
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }

@@ -1,5 +1,5 @@
-// The machine's clocks. Timers never keep the process alive: what should keep it alive is a socket or a promise that
-// the owner waits for.
+// The machine's clocks. Timers never keep the process alive: what should keep it alive is a socket, or a hold for as long
+// as somebody waits.
 
 import type { Clock, Timer } from '../clock.ts'
 import { sleepOn } from '../sleep.ts'
@@ -44,10 +44,16 @@ function after(ms: number, callback: () => void): Timer {
   return new NodeTimer(ms, callback)
 }
 
+function hold(): Timer {
+  const handle = setInterval(() => {}, longestDelayMs)
+  return { cancel: () => clearInterval(handle) }
+}
+
 /** The wall clock and the monotonic clock of this machine. */
 export const nodeClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after,
   sleep: (ms, signal) => sleepOn(after, ms, signal),
+  hold,
 }

@@ -3,7 +3,7 @@
 // the only way under TLS). The promise kept either way: a chunk is valid during the call and calls never overlap.
 
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { Address, Connection, ConnectionHandler } from '../network.ts'
 import { peerPrincipal } from './certificate.ts'
 import { worldError } from './system-error.ts'
@@ -31,7 +31,7 @@ export class NodeConnection implements Connection {
     this.#socket = socket
     this.local = { host: socket.localAddress ?? '', port: socket.localPort ?? 0 }
     this.remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
-    this.peerPrincipal = socket instanceof TLSSocket ? peerPrincipal(socket) : undefined
+    this.peerPrincipal = isSecure(socket) ? peerPrincipal(socket) : undefined
     socket.on('error', (error: Error) => {
       this.#error ??= error
     })
@@ -110,4 +110,9 @@ export class NodeConnection implements Connection {
     const { host, port } = this.remote
     return worldError(this.#error, `${host}:${port}`, 'talk to')
   }
+}
+
+/** Told without the class, which would load TLS into processes that have none. */
+function isSecure(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket && socket.encrypted === true
 }

@@ -175,7 +175,7 @@ function knownMember(
   }
 }
 
-/** Remembers that a static member was fenced, and why. */
+/** Remembers that a member was fenced, by its instance or by a generation that is over, and why. */
 export function noteFenced(
   context: ClassicContext,
   turn: Turn,
@@ -184,7 +184,7 @@ export function noteFenced(
   error: KafkaError,
   request: string,
 ): void {
-  if (error.name !== 'FENCED_INSTANCE_ID') return
+  if (error.name !== 'FENCED_INSTANCE_ID' && error.name !== 'ILLEGAL_GENERATION') return
   const event = {
     atMs: turn.nowMs,
     kind: 'fenced',

@@ -167,7 +167,8 @@ function validMember(
   try {
     const member = group.member(memberId, groupInstanceId)
     if (request.generationId !== group.generationId) {
-      const message = `The group is in generation ${group.generationId}.`
+      const { generationId } = request
+      const message = `The group is in generation ${group.generationId}, not ${generationId}.`
       throw new KafkaError('ILLEGAL_GENERATION', message)
     }
     return member

@@ -27,6 +27,8 @@ export class ConsumerGroup {
   /** Over names, ids, sizes and racks of the subscribed topics. */
   metadataHash = 0n
   assignmentEpoch = 0
+  /** Wall-clock time of the target assignment; 0: there is none yet, or its record does not tell. */
+  assignedAtMs = 0
   readonly members = new Map<string, ConsumerMember>()
   readonly targets = new Map<string, Assignment>()
   readonly regexes = new Map<string, ResolvedRegex>()
@@ -117,6 +119,7 @@ export class ConsumerGroup {
         return
       case 'target-epoch':
         this.assignmentEpoch = record.value?.assignmentEpoch ?? 0
+        this.assignedAtMs = record.value?.timestampMs ?? 0
         return
       case 'target-member':
         if (record.value === null) this.targets.delete(record.memberId)

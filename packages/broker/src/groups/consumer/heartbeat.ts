@@ -72,7 +72,7 @@ export function consumerHeartbeat(
   return {
     memberId: request.memberId,
     memberEpoch: after.memberEpoch,
-    heartbeatIntervalMs: context.settings.consumerHeartbeatIntervalMs,
+    heartbeatIntervalMs: context.settings.ofConsumerGroup(groupId).heartbeatIntervalMs,
     assignment: isTold ? toLists(after.assigned) : null,
   }
 }

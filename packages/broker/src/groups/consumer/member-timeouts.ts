@@ -20,7 +20,7 @@ export function keepConsumerSession(
   context: ConsumerContext,
   turn: Turn,
   { groupId, memberId }: MemberOf,
-  timeoutMs: number = context.settings.consumerSessionTimeoutMs,
+  timeoutMs: number = context.settings.ofConsumerGroup(groupId).sessionTimeoutMs,
 ): void {
   turn.schedule(key('session', groupId, memberId), timeoutMs, (later) => {
     expire(context, later, { groupId, memberId }, 'The session timeout passed.')

@@ -1,5 +1,6 @@
 // Keeping a consumer group up to date with its subscriptions and the cluster's topics: when either has changed, the
-// group's epoch goes up and the target assignment is computed anew.
+// group's epoch goes up and the target assignment is computed anew. A pattern is matched at once: Apache Kafka does it in
+// the background, and such a member has nothing, in epoch 1, until its next heartbeat.
 
 import type { Turn } from '../../coordinators/state-machine.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
@@ -45,7 +46,18 @@ export function refreshGroup(
       bumpEpoch(context, turn, group, hash, { ...cause, reason })
     }
   }
-  if (group.groupEpoch > group.assignmentEpoch) updateTargetAssignment(context, turn, group)
+  if (group.groupEpoch > group.assignmentEpoch && mayAssign(context, turn, group)) {
+    updateTargetAssignment(context, turn, group)
+  }
+}
+
+/** An assignment stands for a while, so that members which come together are assigned together (KIP-1263). */
+function mayAssign(context: ConsumerContext, turn: Turn, group: ConsumerGroup): boolean {
+  const { assignmentIntervalMs } = context.settings.ofConsumerGroup(group.groupId)
+  const { assignedAtMs } = group
+  const waitedMs = turn.nowMs - assignedAtMs
+  // A clock that was put back must not stop a group.
+  return assignedAtMs === 0 || waitedMs >= assignmentIntervalMs || waitedMs < 0
 }
 
 /** The next epoch: the target assignment is out of date. */

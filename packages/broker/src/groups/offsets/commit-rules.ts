@@ -38,7 +38,7 @@ export function checkClassicCommit(
   try {
     const member = group.member(memberId, groupInstanceId)
     if (generationId !== group.generationId) {
-      const message = `The group is in generation ${group.generationId}.`
+      const message = `The group is in generation ${group.generationId}, not ${generationId}.`
       throw new KafkaError('ILLEGAL_GENERATION', message)
     }
     if (isTransactional) return

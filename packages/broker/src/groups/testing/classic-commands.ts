@@ -2,7 +2,7 @@
 
 import { errorName } from '@samsa/protocol'
 import { showAssignment } from './record-lines.ts'
-import type { Command } from './transcript-player.ts'
+import type { Command } from './group-stage.ts'
 
 /** A subscription of the consumer protocol, version 0. */
 function subscription(topics: readonly string[]): Buffer {

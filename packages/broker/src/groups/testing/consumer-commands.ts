@@ -2,7 +2,7 @@
 
 import type { PartitionLists } from '../consumer/assignment.ts'
 import type { ConsumerHeartbeat } from '../consumer/messages.ts'
-import type { Command, Stage, StageClient } from './transcript-player.ts'
+import type { Command, Stage, StageClient } from './group-stage.ts'
 
 /** `t/0,1;u/2` as lists by topic id. */
 function parseLists(stage: Stage, text: string): PartitionLists {

@@ -1,7 +1,12 @@
 // A cluster as the group coordinator sees it, for tests and simulations: topics that are created and deleted by hand,
 // settings that are given, one broker.
 
-import { type BrokerSettings, resolveBrokerSettings } from '@samsa/settings'
+import {
+  type BrokerSettings,
+  type GroupOverrides,
+  resolveBrokerSettings,
+  resolveGroupSettings,
+} from '@samsa/settings'
 import type { BrokerSettingsView } from '../../configs/broker-settings-view.ts'
 import type {
   MetadataDelta,
@@ -13,6 +18,7 @@ import type {
 /** Kafka's defaults, but for what a test sets. */
 export class FakeSettings implements BrokerSettingsView {
   readonly #set = new Map<string, string>()
+  readonly #groups = new Map<string, Readonly<Record<string, string>>>()
   #settings = resolveBrokerSettings({}).settings
 
   get<K extends keyof BrokerSettings>(name: K): BrokerSettings[K] {
@@ -24,6 +30,17 @@ export class FakeSettings implements BrokerSettingsView {
     this.#set.set(name, value)
     const set = Array.from(this.#set, ([key, text]) => `${key}=${text}`)
     this.#settings = resolveBrokerSettings({ set }).settings
+  }
+
+  /** What a group with configs of its own goes by. */
+  readonly groupConfigs = (groupId: string): GroupOverrides | undefined => {
+    const own = this.#groups.get(groupId)
+    return own === undefined ? undefined : resolveGroupSettings(this.#settings, own)
+  }
+
+  /** Sets a config of one group. */
+  setGroup(groupId: string, name: string, value: string): void {
+    this.#groups.set(groupId, { ...this.#groups.get(groupId), [name]: value })
   }
 
   onChange(): () => void {

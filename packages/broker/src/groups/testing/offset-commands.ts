@@ -3,7 +3,7 @@
 import { errorName } from '@samsa/protocol'
 import type { TopicCommit } from '../offsets/offset-commit.ts'
 import { showAssignment } from './record-lines.ts'
-import type { Command, Stage } from './transcript-player.ts'
+import type { Command, Stage } from './group-stage.ts'
 
 /** `topic/0` or `topic/0@5`. */
 function parsePartition(word: string): { topic: string; partition: number; offset: number } {

@@ -1,7 +1,7 @@
 // The commands of producers and administrators.
 
 import { topicPartitions } from '../topic-partitions.ts'
-import type { Command } from './transcript-player.ts'
+import type { Command } from './transaction-stage.ts'
 
 const parse = (words: readonly string[]): ReturnType<typeof topicPartitions> =>
   topicPartitions(

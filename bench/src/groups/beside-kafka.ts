@@ -1,0 +1,116 @@
+// What coordinators do all day, beside Apache Kafka where it is at hand: offset commits and transactions at a steady rate.
+// Both brokers stay up and take turns, so that a disturbed moment disturbs both.
+
+import { cpuSeconds } from '../broker/process-cost.ts'
+import { quantile } from '../broker/load.ts'
+import { createTopic, startBrokers, type Target } from '../broker/targets.ts'
+import type { Row } from '../row.ts'
+import { OffsetCommitter } from './offset-committer.ts'
+import { atPace } from './pacing.ts'
+import { TransactionalLoad } from './transactional-load.ts'
+
+const rounds = 3
+const warmUpSeconds = 3
+const seconds = 3
+const commitsPerSecond = 5000
+const transactionsPerSecond = 2000
+const producerCount = 200
+const partitions = 10
+const cpuGoal = 0.33
+
+interface Figures {
+  /** Processor seconds of the broker for each second of load. */
+  readonly cpu: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+type Load = (finished: () => void) => void
+
+/** The medians of several rounds, over the targets in turn; a first round warms up and does not count. */
+async function measure(
+  loads: ReadonlyMap<Target, Load>,
+  perSecond: number,
+): Promise<Partial<Record<Target['name'], Figures>>> {
+  const found = new Map<Target, Figures[]>()
+  for (const load of loads.values()) await atPace({ perSecond, seconds: warmUpSeconds }, load)
+  for (let round = 0; round < rounds; round++) {
+    for (const [target, load] of loads) {
+      const before = cpuSeconds(target.pid)
+      const latenciesMs = await atPace({ perSecond, seconds }, load)
+      const cpu = (cpuSeconds(target.pid) - before) / seconds
+      const [p50Ms, p99Ms] = [quantile(latenciesMs, 0.5), quantile(latenciesMs, 0.99)]
+      found.set(target, [...(found.get(target) ?? []), { cpu, p50Ms, p99Ms }])
+    }
+  }
+  const figures: Partial<Record<Target['name'], Figures>> = {}
+  for (const [{ name }, each] of found) {
+    const of = (key: keyof Figures): number => median(each.map((one) => one[key]))
+    figures[name] = { cpu: of('cpu'), p50Ms: of('p50Ms'), p99Ms: of('p99Ms') }
+  }
+  return figures
+}
+
+function besideRow(
+  name: string,
+  ours: number,
+  reference: number | undefined,
+  { unit, most }: { readonly unit: string; readonly most?: number },
+): Row {
+  if (reference === undefined) return { name, ours, unit, goal: 'none', met: true }
+  const ratio = ours / reference
+  const goal = most === undefined ? 'none' : `<= ${most}x`
+  return { name, ours, reference, unit, ratio, goal, met: most === undefined || ratio <= most }
+}
+
+async function benchCommits(targets: readonly Target[]): Promise<Row[]> {
+  const committers = new Map<Target, OffsetCommitter>()
+  for (const target of targets) {
+    committers.set(target, await OffsetCommitter.open(target.port, 'load'))
+  }
+  const loads = new Map<Target, Load>()
+  for (const [target, committer] of committers) loads.set(target, (done) => committer.commit(done))
+  const { samsa, kafka } = await measure(loads, commitsPerSecond)
+  for (const committer of committers.values()) committer.close()
+  if (samsa === undefined) return []
+  const name = `${commitsPerSecond} offset commits a second`
+  return [
+    besideRow(`${name}, CPU`, samsa.cpu, kafka?.cpu, { unit: 'CPU s/s', most: cpuGoal }),
+    besideRow(`${name}, p99`, samsa.p99Ms, kafka?.p99Ms, { unit: 'ms' }),
+  ]
+}
+
+async function benchTransactions(targets: readonly Target[]): Promise<Row[]> {
+  const producers = new Map<Target, TransactionalLoad>()
+  for (const target of targets) {
+    const place = { topic: 'transactions', partitions }
+    await createTopic(target.port, place.topic, partitions)
+    producers.set(target, await TransactionalLoad.open(target.port, place, producerCount))
+  }
+  const loads = new Map<Target, Load>()
+  for (const [target, load] of producers) loads.set(target, (done) => load.transact(done))
+  const { samsa, kafka } = await measure(loads, transactionsPerSecond)
+  for (const load of producers.values()) load.close()
+  if (samsa === undefined) return []
+  const name = `${transactionsPerSecond} transactions of 10 records a second`
+  return [
+    besideRow(`${name}, p50`, samsa.p50Ms, kafka?.p50Ms, { unit: 'ms' }),
+    besideRow(`${name}, p99`, samsa.p99Ms, kafka?.p99Ms, { unit: 'ms', most: 1 }),
+    besideRow(`${name}, CPU`, samsa.cpu, kafka?.cpu, { unit: 'CPU s/s' }),
+  ]
+}
+
+/** Offset commits and transactions. */
+export async function benchBesideKafka(): Promise<Row[]> {
+  const targets = await startBrokers()
+  try {
+    for (const { port } of targets) await createTopic(port, 'load')
+    return [...(await benchCommits(targets)), ...(await benchTransactions(targets))]
+  } finally {
+    for (const target of targets) await target[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,216 @@
+// Runs a function over records, several at a time, with retries and dead letters. Order is kept within a partition, or only
+// within a key, which lets records of one partition be processed side by side.
+//
+// Invariants: a record counts as processed when all before it in its partition are; one that failed for good and could not
+// be put among the dead letters ends the run, and is read again; of one key no two records are processed at a time.
+
+import { KafkaError, type StoredRecord } from '@samsa/protocol'
+import type { World } from '@samsa/world'
+import { type Backoff, backoffMs } from '../cluster/backoff.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { HandedBatch } from './handed-batch.ts'
+import { Permits } from './permits.ts'
+import type { ConsumerRecord } from './record.ts'
+import type { RecordSupply } from './record-supply.ts'
+
+/** What a function is told beside its record. */
+export interface Handling {
+  /** Aborts when the partition is given up, or the run ends: what goes on then is in vain. */
+  readonly signal: AbortSignal
+  /** 1 at first; more for retries. */
+  readonly attempt: number
+}
+
+/** Processes one record; it is tried again when this throws or rejects. */
+export type RecordHandler<T> = (
+  record: ConsumerRecord<T>,
+  handling: Handling,
+) => void | Promise<void>
+
+/** How to run. */
+export interface RunOptions {
+  /** Records processed at a time; 1 if absent. */
+  readonly concurrency?: number
+  /** `partition` if absent. With `key`, records without key have no order. */
+  readonly orderedBy?: 'partition' | 'key'
+  /** How often a record is tried again; 0 if absent. */
+  readonly retries?: number
+  /** The first pause before a retry, doubled with each up to a minute; 100 if absent. */
+  readonly retryBackoffMs?: number
+  /** The topic for records that failed for good, or that cannot be read; without it, they end the run. */
+  readonly deadLetters?: string
+  /** Aborting it ends the run, with its reason, when what was begun is done. */
+  readonly signal?: AbortSignal
+}
+
+/** What a run is made of. */
+export interface RunContext<T> {
+  readonly world: World
+  readonly supply: RecordSupply<T>
+  readonly handler: RecordHandler<T>
+  readonly deadLetters: DeadLetters | undefined
+  between(): Promise<void>
+}
+
+const longestPauseMs = 60_000
+
+/** One run over the records of a consumer. */
+export class RecordRun<T> {
+  readonly #context: RunContext<T>
+  readonly #concurrency: number
+  readonly #isByKey: boolean
+  readonly #retries: number
+  readonly #backoff: Backoff
+  readonly #permits: Permits
+  readonly #end = new AbortController()
+  readonly #active = new Set<Promise<void>>()
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(context: RunContext<T>, options: RunOptions) {
+    this.#context = context
+    this.#concurrency = options.concurrency ?? 1
+    this.#isByKey = options.orderedBy === 'key'
+    this.#retries = options.retries ?? 0
+    this.#backoff = { baseMs: options.retryBackoffMs ?? 100, maxMs: longestPauseMs }
+    this.#permits = new Permits(this.#concurrency)
+  }
+
+  /** Begins nothing more; `run` resolves when what was begun is done. */
+  stop(): void {
+    this.#end.abort(stopped)
+  }
+
+  /** Resolves when it was stopped; rejects with the first failure, or with the reason of `signal`. */
+  async run(signal: AbortSignal | undefined): Promise<void> {
+    const onAbort = (): void => this.#end.abort(signal?.reason)
+    if (signal?.aborted === true) onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      await this.#takeAll()
+    } catch (error) {
+      if (error !== this.#end.signal.reason) this.#fail(error)
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      await Promise.all(this.#active)
+    }
+    if (this.#failure !== undefined) throw this.#failure.error
+    signal?.throwIfAborted()
+  }
+
+  async #takeAll(): Promise<void> {
+    const { signal } = this.#end
+    while (!signal.aborted) {
+      await this.#context.between()
+      const handed = await this.#context.supply.take({ signal })
+      if (handed === undefined) return
+      const work = this.#work(handed).finally(() => this.#active.delete(work))
+      this.#active.add(work)
+      if (this.#active.size >= this.#concurrency) await Promise.race(this.#active)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#end.abort(error)
+  }
+
+  /** Never rejects. */
+  async #work(handed: HandedBatch<T>): Promise<void> {
+    const signal = AbortSignal.any([handed.signal, this.#end.signal])
+    try {
+      if (this.#isByKey) await this.#byKey(handed, signal)
+      else await this.#inOrder(handed, signal)
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#context.supply.finish(handed)
+    }
+  }
+
+  async #inOrder(handed: HandedBatch<T>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const stored = handed.next
+      if (stored === undefined) return
+      if (!(await this.#process(handed, stored, signal))) return
+      handed.index += 1
+      handed.settle()
+    }
+  }
+
+  async #byKey(handed: HandedBatch<T>, signal: AbortSignal): Promise<void> {
+    const chains = new Map<string, Promise<void>>()
+    const isDone: boolean[] = []
+    const all: Promise<void>[] = []
+    const one = async (index: number, before: Promise<void> | undefined): Promise<void> => {
+      await before
+      const isFree = this.#permits.take()
+      if (isFree !== undefined) await isFree
+      try {
+        const stored = signal.aborted || handed.next === undefined ? undefined : handed.at(index)
+        if (stored === undefined || !(await this.#process(handed, stored, signal))) return
+        isDone[index] = true
+        while (isDone[handed.index] === true) handed.index += 1
+        handed.settle()
+      } catch (error) {
+        this.#fail(error)
+      } finally {
+        this.#permits.give()
+      }
+    }
+    for (let index = handed.index; index < handed.length; index++) {
+      const key = handed.at(index)?.key?.toString('latin1')
+      const task = one(index, key === undefined ? undefined : chains.get(key))
+      if (key !== undefined) chains.set(key, task)
+      all.push(task)
+    }
+    await Promise.all(all)
+  }
+
+  /** Whether the record is done with; not so when the run or the partition has come to its end meanwhile. */
+  async #process(
+    handed: HandedBatch<T>,
+    stored: StoredRecord,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { clock, random } = this.#context.world
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const record = handed.make(stored)
+        const work = this.#context.handler(record, { signal, attempt })
+        if (work !== undefined) await work
+        return true
+      } catch (error) {
+        if (signal.aborted) return false
+        // What cannot be read will not be readable the next time.
+        const isPoison = error instanceof KafkaError && error.name === 'INVALID_RECORD'
+        if (isPoison || attempt > this.#retries) {
+          await this.#giveUp(handed, stored, error, attempt)
+          return true
+        }
+        const pauseMs = backoffMs(this.#backoff, attempt, random.fraction())
+        await clock.sleep(Math.ceil(pauseMs), signal).catch(() => {})
+        if (signal.aborted) return false
+      }
+    }
+  }
+
+  /** Rejects when there is no place for dead letters, or none could be written. */
+  async #giveUp(
+    { state: { topic, partition } }: HandedBatch<T>,
+    stored: StoredRecord,
+    error: unknown,
+    attempts: number,
+  ): Promise<void> {
+    const { deadLetters } = this.#context
+    if (deadLetters !== undefined) {
+      return await deadLetters.write({ topic, partition, stored, error, attempts })
+    }
+    if (error instanceof KafkaError && error.name === 'INVALID_RECORD') throw error
+    const why = error instanceof Error ? error.message : String(error)
+    const place = `${topic}-${partition}, offset ${stored.offset}`
+    const message = `${place}: processing failed ${attempts} times, at last: ${why}`
+    throw new KafkaError('INVALID_RECORD', message, { cause: error })
+  }
+}
+
+const stopped = new Error('The run was stopped.')
