@@ -16,6 +16,7 @@ const packages = [
   'packages/world',
   'packages/network',
   'packages/client',
+  'packages/kafkajs',
   'packages/log',
   'packages/coordination',
   'packages/broker',

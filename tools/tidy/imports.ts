@@ -14,6 +14,7 @@ const storeys: Readonly<Record<string, readonly string[]>> = {
   streams: ['protocol', 'settings', 'world', 'network', 'client'],
   connect: ['protocol', 'settings', 'world', 'network', 'client'],
   registry: ['protocol', 'settings', 'world', 'network', 'client'],
+  kafkajs: ['protocol', 'settings', 'world', 'network', 'client'],
   console: ['protocol', 'settings', 'world', 'network', 'client', 'registry', 'streams'],
   cli: [
     'protocol',

@@ -32,7 +32,7 @@ interface ChildOptions {
   readonly parent?: string
 }
 
-/** Starts a child that says where it listens in a line that ends with its port. */
+/** Starts a child that says where it listens: a line of its port alone, or as `samsa start` says it. */
 async function startChild(
   name: 'samsa' | 'raw',
   words: (directory: string) => readonly string[],
@@ -48,7 +48,7 @@ async function startChild(
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
-      const found = /(\d+)\n$/.exec(text)?.[1]
+      const found = /^(?:listening on .*:)?(\d+)\n/m.exec(text)?.[1]
       if (found !== undefined) resolve(Number(found))
     })
   })

@@ -11,7 +11,15 @@ const groupCount = 10_000
 const partitions = 100
 const inFlight = 20
 const goalSeconds = 2
+const starts = 3
 const settings = { 'offsets.topic.num.partitions': '1', 'num.partitions': '1' }
+
+/** The fastest of a few starts: what disturbs one does not make loading slow. */
+async function fewestSecondsToAnswer(directory: string): Promise<number> {
+  let fewest = Number.POSITIVE_INFINITY
+  for (let i = 0; i < starts; i++) fewest = Math.min(fewest, await secondsToAnswer(directory))
+  return fewest
+}
 
 /** Seconds from starting the process to the coordinator's answer. */
 async function secondsToAnswer(directory: string): Promise<number> {
@@ -59,13 +67,13 @@ export async function benchLoading(directory: string): Promise<Row> {
     await coordinatorReady(broker.port, 'group-0')
     await broker.stop('SIGTERM')
   }
-  const empty = await secondsToAnswer(directory)
+  const empty = await fewestSecondsToAnswer(directory)
   {
     await using broker = await SamsaProcess.start({ directory, settings })
     await commitMany(broker.port)
     await broker.stop('SIGTERM')
   }
-  const seconds = (await secondsToAnswer(directory)) - empty
+  const seconds = (await fewestSecondsToAnswer(directory)) - empty
   return {
     name: 'a coordinator loads 1,000,000 commits',
     ours: seconds,

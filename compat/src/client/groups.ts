@@ -15,12 +15,15 @@ import { errorOf, type Story } from './story.ts'
 
 type Log = Topic<string, number>
 
-/** Both protocols, and both ways to rebalance in the classic one. */
+/** Both ways to rebalance in the classic protocol, and what the broker offers: KIP-848 from Apache Kafka 4.0 on. */
 const kinds = {
   cooperative: { groupProtocol: 'classic' },
   eager: { assignors: ['range'] },
-  consumer: { groupProtocol: 'consumer' },
+  offered: {},
 } as const satisfies Record<string, ConsumerOptions>
+
+/** Both protocols. */
+const protocols = ['cooperative', 'offered'] as const
 
 const quick = { autoOffsetReset: 'earliest', heartbeatIntervalMs: 200 } as const
 
@@ -109,9 +112,9 @@ export const commits: Story = async ({ bootstrap, prefix, checks }) => {
   const records = Array.from({ length: 20 }, (_, i) => ({ key: 'k', value: i, partition: 0 }))
   await kafka.producer().sendAll(log, records)
   const place = [{ topic: log, partition: 0 }]
-  for (const groupProtocol of ['classic', 'consumer'] as const) {
-    const group = `${prefix}${groupProtocol}`
-    const options = { group, topics: [log], groupProtocol, ...quick }
+  for (const kind of protocols) {
+    const group = `${prefix}${kind}`
+    const options = { group, topics: [log], ...kinds[kind], ...quick }
     const firstOf = async (consumer: Consumer<Log>): Promise<number | undefined> => {
       for await (const { value } of consumer) return value
       return undefined
@@ -124,26 +127,26 @@ export const commits: Story = async ({ bootstrap, prefix, checks }) => {
       // The record in hand at a break may have failed: only a commit says that it has not.
       await using consumer = kafka.consumer<Log>({ ...options, commits: 'processed' })
       const value = await firstOf(consumer)
-      checks.check(value === 5, `${groupProtocol}: after a break 5 comes again, not ${value}`)
+      checks.check(value === 5, `${kind}: after a break 5 comes again, not ${value}`)
       await consumer.commit()
       const [committed] = await consumer.committed(place)
-      checks.check(committed?.offset === 6, `${groupProtocol}: now 6, not ${committed?.offset}`)
+      checks.check(committed?.offset === 6, `${kind}: now 6, not ${committed?.offset}`)
     }
     {
       await using consumer = kafka.consumer<Log>({ ...options, commits: 'manual' })
       const value = await firstOf(consumer)
-      checks.check(value === 6, `${groupProtocol}: 6 is next, not ${value}`)
+      checks.check(value === 6, `${kind}: 6 is next, not ${value}`)
       const metadata = 'a note'
       await consumer.commit([{ topic: log.name, partition: 0, offset: 12, metadata }])
       const [committed] = await consumer.committed(place)
       const told = `${committed?.offset} ${committed?.metadata}`
-      checks.check(told === '12 a note', `${groupProtocol}: by hand: ${told}`)
+      checks.check(told === '12 a note', `${kind}: by hand: ${told}`)
       for (let i = 0; i < 3; i++) await firstOf(consumer)
     }
     {
       await using consumer = kafka.consumer<Log>({ ...options, autoCommitIntervalMs: 50 })
       const value = await firstOf(consumer)
-      checks.check(value === 12, `${groupProtocol}: manual means by hand alone: ${value}`)
+      checks.check(value === 12, `${kind}: manual means by hand alone: ${value}`)
       for await (const batch of consumer.batches()) if (batch.records.at(-1)?.value === 19) break
       await consumer.commit()
     }
@@ -155,8 +158,8 @@ export const commits: Story = async ({ bootstrap, prefix, checks }) => {
       const lag = consumer.lag(log, 0)
       abort.abort(new Error('enough'))
       const error = await waiting
-      checks.check(error?.message === 'enough', `${groupProtocol}: nothing is left: ${error?.name}`)
-      checks.check(lag === 0, `${groupProtocol}: the lag is 0, not ${lag}`)
+      checks.check(error?.message === 'enough', `${kind}: nothing is left: ${error?.name}`)
+      checks.check(lag === 0, `${kind}: the lag is 0, not ${lag}`)
     }
   }
 }
@@ -164,11 +167,11 @@ export const commits: Story = async ({ bootstrap, prefix, checks }) => {
 /** Who stands still for too long leaves the group, and comes back when it reads on. */
 export const stalled: Story = async ({ bootstrap, prefix, checks }) => {
   await using kafka = connect({ brokers: bootstrap })
-  for (const groupProtocol of ['classic', 'consumer'] as const) {
-    const log = logOf(`${prefix}stalled-${groupProtocol}`)
+  for (const kind of protocols) {
+    const log = logOf(`${prefix}stalled-${kind}`)
     await write(kafka, log, 0, 30)
-    const group = `${prefix}stalled-${groupProtocol}`
-    const options = { group, topics: [log], groupProtocol, ...quick, maxPollIntervalMs: 1000 }
+    const group = `${prefix}stalled-${kind}`
+    const options = { group, topics: [log], ...kinds[kind], ...quick, maxPollIntervalMs: 1000 }
     const told: string[] = []
     await using slow = kafka.consumer<Log>({
       ...options,
@@ -180,18 +183,15 @@ export const stalled: Story = async ({ bootstrap, prefix, checks }) => {
     const [signal] = slow.assigned.map((partition) => partition.signal)
     const other = new Reader(kafka, { ...options, maxPollIntervalMs: 10_000 })
     const isTaken = await until(() => other.values.length === 30)
-    checks.check(isTaken, `${groupProtocol}: others read all, ${other.values.length} of 30`)
-    checks.check(
-      /^stalled,lost \d$/.test(told.join()),
-      `${groupProtocol}: it is told: ${told.join()}`,
-    )
-    checks.check(signal?.aborted === true, `${groupProtocol}: its signals abort`)
+    checks.check(isTaken, `${kind}: others read all, ${other.values.length} of 30`)
+    checks.check(/^stalled,lost \d$/.test(told.join()), `${kind}: it is told: ${told.join()}`)
+    checks.check(signal?.aborted === true, `${kind}: its signals abort`)
     await write(kafka, log, 30, 30)
     const reading = (async () => {
       for await (const _ of slow) if (slow.assignment.length > 0 && sizeOf(other) < 3) break
     })()
     const isBack = await until(() => slow.assignment.length > 0)
-    checks.check(isBack, `${groupProtocol}: it is back`)
+    checks.check(isBack, `${kind}: it is back`)
     await other.close()
     await write(kafka, log, 60, 30)
     await reading
@@ -226,9 +226,9 @@ export const staticMembers: Story = async ({ bootstrap, prefix, checks }) => {
   await using kafka = connect({ brokers: bootstrap })
   const log = logOf(`${prefix}static`)
   await write(kafka, log, 0, 30)
-  for (const groupProtocol of ['classic', 'consumer'] as const) {
-    const group = `${prefix}static-${groupProtocol}`
-    const options = { group, topics: [log], groupProtocol, ...quick }
+  for (const kind of protocols) {
+    const group = `${prefix}static-${kind}`
+    const options = { group, topics: [log], ...kinds[kind], ...quick }
     const first = new Reader(kafka, { ...options, groupInstanceId: 'one' })
     const second = new Reader(kafka, { ...options, groupInstanceId: 'two' })
     await until(() => sizeOf(first) + sizeOf(second) === 3 && sizeOf(first) * sizeOf(second) > 0)
@@ -238,9 +238,9 @@ export const staticMembers: Story = async ({ bootstrap, prefix, checks }) => {
     const again = new Reader(kafka, { ...options, groupInstanceId: 'two' })
     await until(() => sizeOf(again) > 0)
     const after = JSON.stringify(again.consumer.assignment)
-    checks.check(after === before, `${groupProtocol}: it has the same: ${before}, ${after}`)
+    checks.check(after === before, `${kind}: it has the same: ${before}, ${after}`)
     const noticed = first.events.slice(eventsBefore).join()
-    checks.check(noticed === '', `${groupProtocol}: the other did not notice: ${noticed}`)
+    checks.check(noticed === '', `${kind}: the other did not notice: ${noticed}`)
     await first.close()
     await again.close()
   }
@@ -251,9 +251,9 @@ export const listeners: Story = async ({ bootstrap, prefix, checks }) => {
   await using kafka = connect({ brokers: bootstrap })
   const log = logOf(`${prefix}listeners`)
   await write(kafka, log, 0, 30)
-  for (const groupProtocol of ['classic', 'consumer'] as const) {
-    const group = `${prefix}listeners-${groupProtocol}`
-    const options = { group, topics: [log], groupProtocol, ...quick }
+  for (const kind of protocols) {
+    const group = `${prefix}listeners-${kind}`
+    const options = { group, topics: [log], ...kinds[kind], ...quick }
     const consumer: Consumer<Log> = kafka.consumer<Log>({
       ...options,
       onAssigned: (partitions) => {
@@ -269,18 +269,18 @@ export const listeners: Story = async ({ bootstrap, prefix, checks }) => {
       if (partition === 0) consumer.resume(log, 1)
       if (read.length === 2) break
     }
-    checks.check(read.join() === '0-9,1-9', `${groupProtocol}: it begins at 9: ${read.join()}`)
+    checks.check(read.join() === '0-9,1-9', `${kind}: it begins at 9: ${read.join()}`)
     const failing = kafka.consumer<Log>({
       ...options,
       group: `${group}-failing`,
       onAssigned: () => Promise.reject(new Error('no room')),
     })
     const error = await errorOf(failing.records().next())
-    checks.check(error?.message === 'no room', `${groupProtocol}: it is told: ${error?.message}`)
+    checks.check(error?.message === 'no room', `${kind}: it is told: ${error?.message}`)
     await failing.close()
     const stranger = kafka.consumer<Log>({ group, commits: 'manual' })
     const refused = await errorOf(stranger.commit([{ topic: log.name, partition: 0, offset: 1 }]))
-    checks.check(refused !== undefined, `${groupProtocol}: a stranger's commit is refused`)
+    checks.check(refused !== undefined, `${kind}: a stranger's commit is refused`)
     await stranger.close()
     await consumer.close()
   }

@@ -56,6 +56,8 @@ export const packing: Story = async ({ bootstrap, prefix, checks }) => {
       const log = topic(`${prefix}packing-${compressionType}-${acks}`, { value: string })
       const producer = kafka.producer({ compressionType, acks })
       const sent = Array.from({ length: 50 }, (_, i) => `${i} `.repeat(i))
+      // Without acknowledgements nobody says when a topic is too new to be written to.
+      await kafka.consumer().offsets([{ topic: log, partition: 0 }], 'latest')
       const ranges = await producer.sendAll(
         log,
         sent.map((value) => ({ key: null, value, partition: 0 })),

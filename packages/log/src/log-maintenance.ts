@@ -164,7 +164,5 @@ async function guarded<T>(log: LogState, action: () => Promise<T>): Promise<T> {
 }
 
 function isSynced(segment: Segment): boolean {
-  return (
-    !segment.isPreallocated && segment.isNameSynced && segment.syncedBytes >= segment.writtenBytes
-  )
+  return segment.isNameSynced && segment.syncedBytes >= segment.writtenBytes
 }

@@ -20,7 +20,6 @@ export interface LogSettings {
   readonly 'message.timestamp.type': string
   readonly 'min.cleanable.dirty.ratio': number
   readonly 'min.compaction.lag.ms': number
-  readonly preallocate: boolean
   readonly 'retention.bytes': number
   readonly 'retention.ms': number
   readonly 'segment.bytes': number

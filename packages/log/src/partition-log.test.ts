@@ -205,23 +205,3 @@ test('records are found by their timestamps', async () => {
   assert.equal((await log.maxTimestampOffset())?.offset, 3)
   await directories.close()
 })
-
-test('preallocated segments have their length from the start, and end with their last batch when they are full', async () => {
-  const disk = new SimulatedDisk()
-  const topic = { preallocate: true, 'segment.bytes': 300 }
-  const directories = await openDirectories(fixtureWorld(disk), { topic })
-  const log = await openLog(directories)
-  const batch = batchOf(['x'.repeat(50)])
-  const size = async (baseOffset: number): Promise<number | undefined> => {
-    const name = `/data/orders-0/${String(baseOffset).padStart(20, '0')}.log`
-    return (await disk.stat(name))?.size
-  }
-  await log.appendAsLeader(batch, { leaderEpoch: 0 })
-  assert.equal(await size(0), 300)
-  await log.appendAsLeader(batch, { leaderEpoch: 0 })
-  await log.appendAsLeader(batch, { leaderEpoch: 0 })
-  assert.equal(await size(0), batch.length * 2)
-  assert.equal(await size(2), 300)
-  await directories.close()
-  assert.equal(await size(2), batch.length)
-})

@@ -12,7 +12,7 @@ import {
   noteLeaderAppend,
 } from './appends/append-records.ts'
 import { AppendWriter } from './appends/append-writer.ts'
-import { syncSegment, trimSegment } from './appends/log-flush.ts'
+import { syncSegment } from './appends/log-flush.ts'
 import { type AppendOrigin, followingBatches, validateAppend } from './appends/validate-append.ts'
 import {
   cleanLog,
@@ -87,11 +87,6 @@ export class PartitionLog {
       host,
       mustFlush: (endOffset) =>
         endOffset - this.#syncedOffset >= this.#state.settings['flush.messages'],
-      preallocatedBytes: () => {
-        const { preallocate, 'segment.bytes': segmentBytes } = this.#state.settings
-        return preallocate ? segmentBytes : 0
-      },
-      trim: (segment) => trimSegment(this.#state, segment),
       syncsBeforeRoll: () => this.#state.settings['cleanup.policy'].includes('compact'),
       syncWritten: (endOffset) => this.#syncWritten(endOffset),
       written: (endOffset) => this.#written(endOffset),

@@ -44,7 +44,7 @@ export interface GroupMember {
   readonly targetAssignment: readonly TopicPartition[] | undefined
   /** Undefined for members of the classic protocol in a classic group. */
   readonly memberEpoch: number | undefined
-  /** Of a classic group's member, when it is no consumer: what it sent, as it was sent. */
+  /** Of a classic group's member: what it sent and was given, as bytes. */
   readonly metadata: Buffer | undefined
   readonly assignmentBytes: Buffer | undefined
 }
@@ -101,8 +101,8 @@ function classicMember(answer: ClassicAnswer['members'][number], isConsumer: boo
     assignment: said?.assignment ?? [],
     targetAssignment: undefined,
     memberEpoch: undefined,
-    metadata: said === undefined ? memberMetadata : undefined,
-    assignmentBytes: said === undefined ? memberAssignment : undefined,
+    metadata: memberMetadata,
+    assignmentBytes: memberAssignment,
   }
 }
 

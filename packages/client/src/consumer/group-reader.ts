@@ -18,6 +18,9 @@ import { RecordMaker } from './record.ts'
 import type { RecordSupply } from './record-supply.ts'
 import { StallWatch } from './stall-watch.ts'
 
+/** How long a consumer that is closed tries to commit. */
+const longestCloseMs = 10_000
+
 interface Holding {
   readonly state: PartitionState
   readonly partition: AssignedPartition
@@ -217,7 +220,8 @@ export class GroupReader<T extends Topic> implements PartitionHolder {
   async commitLast(states: Iterable<PartitionState>): Promise<void> {
     const { defaultApiTimeoutMs } = this.#plan
     const { sessionTimeoutMs } = this.#group
-    const deadlineMs = this.#nowMs + Math.min(defaultApiTimeoutMs, sessionTimeoutMs)
+    const longestMs = this.isClosing ? longestCloseMs : sessionTimeoutMs
+    const deadlineMs = this.#nowMs + Math.min(defaultApiTimeoutMs, longestMs)
     try {
       await this.commitProcessed(states, deadlineMs)
     } catch (error) {

@@ -15,7 +15,13 @@ import { ClassicHeartbeat } from './classic-heartbeat.ts'
 import { ClassicJoin, type Joined, JoinFailure } from './classic-join.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import { type Meaning, meaningOf } from './group-error.ts'
-import { type GroupPlan, type Membership, type PartitionHolder, without } from './membership.ts'
+import {
+  type GroupPlan,
+  longestLeaveMs,
+  type Membership,
+  type PartitionHolder,
+  without,
+} from './membership.ts'
 import { describeTopics, type SubscribedTopics } from './subscribed-topics.ts'
 import type { GroupMetadata } from '../transactions/sent-offsets.ts'
 
@@ -251,7 +257,7 @@ export class ClassicMembership implements Membership {
     this.#memberId = ''
     try {
       const { clock } = this.#cluster.world
-      const deadlineMs = clock.monotonic() + this.#cluster.settings.link.requestTimeoutMs
+      const deadlineMs = clock.monotonic() + longestLeaveMs
       const link = await this.#coordinator.link(this.#lane, { deadlineMs })
       const version = link.version(LeaveGroup)
       const member = version < 3 ? { memberId } : { members: [{ memberId, reason }] }

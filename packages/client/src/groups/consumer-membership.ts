@@ -17,7 +17,13 @@ import { Alarm } from './alarm.ts'
 import { brokerPattern, HeartbeatFields, type MemberView } from './consumer-heartbeat.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import { meaningOf } from './group-error.ts'
-import { type GroupPlan, type Membership, type PartitionHolder, without } from './membership.ts'
+import {
+  type GroupPlan,
+  longestLeaveMs,
+  type Membership,
+  type PartitionHolder,
+  without,
+} from './membership.ts'
 import type { SubscribedTopics } from './subscribed-topics.ts'
 import { type TopicIdPartitions, TopicIds } from './topic-ids.ts'
 import type { GroupMetadata } from '../transactions/sent-offsets.ts'
@@ -290,7 +296,7 @@ export class ConsumerMembership implements Membership {
     const view = { ...this.#view(), memberEpoch }
     this.#epoch = joining
     try {
-      const deadlineMs = this.#nowMs + this.#cluster.settings.link.requestTimeoutMs
+      const deadlineMs = this.#nowMs + longestLeaveMs
       await this.#coordinator.ask(ConsumerGroupHeartbeat, this.#fields.request(view), this.#lane, {
         deadlineMs,
       })

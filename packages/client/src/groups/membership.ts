@@ -45,6 +45,9 @@ export interface PartitionHolder {
   failed(error: Error): void
 }
 
+/** How long a member that leaves tries to say so; after that the group finds out when its session is over. */
+export const longestLeaveMs = 5000
+
 /** A member of a group. */
 export interface Membership {
   readonly metadata: GroupMetadata

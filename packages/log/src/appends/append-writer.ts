@@ -56,10 +56,6 @@ export interface AppendWriterOwner {
   mustFlush(endOffset: number): boolean
   /** Puts the data of everything that is written, up to `endOffset`, on the medium. */
   syncWritten(endOffset: number): Promise<void>
-  /** The length that the file of a new segment is given before its first write; 0 to let it grow. */
-  preallocatedBytes(): number
-  /** Cuts a file that was given its length before to what is written. */
-  trim(segment: Segment): Promise<void>
   /** Whether a segment must be on the medium before the next one is begun. */
   syncsBeforeRoll(): boolean
   /** Everything before `endOffset` is written. */
@@ -163,24 +159,26 @@ export class AppendWriter {
     const { segment, position, endPosition } = group
     const previous = this.#previous
     this.#previous = segment
-    if (previous !== undefined && previous !== segment) {
-      if (previous.isPreallocated) await this.#owner.trim(previous)
-      if (this.#owner.syncsBeforeRoll()) await this.#owner.syncWritten(segment.baseOffset)
-    }
+    if (previous !== undefined && previous !== segment) await this.#leave(segment)
     const mode = segment.isFresh ? 'truncate' : 'update'
-    const preallocatedBytes = segment.isFresh ? this.#owner.preallocatedBytes() : 0
-    await this.#owner.host.files.use(segment.file, mode, async (file) => {
+    await this.#owner.host.files.use(segment.file, mode, (file) => {
       segment.isFresh = false
-      if (preallocatedBytes > endPosition) {
-        segment.isPreallocated = true
-        await file.truncate(preallocatedBytes)
-      }
       const buffers = joined(group.appends)
       const [only] = buffers
       if (buffers.length === 1 && only !== undefined) return file.write(only, position)
       return file.writev(buffers, position)
     })
     segment.writtenBytes = endPosition
+  }
+
+  /** What must be done before `segment` is begun. */
+  async #leave(segment: Segment): Promise<void> {
+    try {
+      if (this.#owner.syncsBeforeRoll()) await this.#owner.syncWritten(segment.baseOffset)
+    } catch (error) {
+      if (error instanceof WorldError) this.#syncFailure = error
+      throw error
+    }
   }
 
   /** Ends the groups that count now, and has the others synced. */
@@ -226,11 +224,14 @@ export class AppendWriter {
   async #writeFailed(group: Group, error: unknown): Promise<void> {
     if (!(error instanceof WorldError)) throw error
     this.#owner.host.failed(error)
-    // What was written before counts as soon as it is synced, and stays.
+    // After a failed sync the next one proves nothing: the system has forgotten what it could not write.
+    if (error.kind !== 'full') this.#syncFailure ??= error
+    // On a disk without room what was written before counts as soon as it is synced, and stays.
     while (this.#written.length > 0 && this.#syncFailure === undefined) {
       this.#settle()
       await this.#syncing
     }
+    await this.#syncing
     await this.#refuse(this.#syncFailure ?? error, group.appends)
   }
 

@@ -18,27 +18,30 @@ export async function syncSegment(log: LogState, segment: Segment): Promise<void
 }
 
 /**
- * Takes back the length that `preallocate` gave a file, once nothing more is written to it. After a crash what follows
- * the zeros behind a segment's last batch counts as lost, so this is on the medium before the next segment is begun.
+ * Puts what is written on the medium. Syncs of one file follow each other: of two at once only one may be told that
+ * bytes were lost, and the other would vouch for them.
  */
-export async function trimSegment(log: LogState, segment: Segment): Promise<void> {
-  if (!segment.isPreallocated || segment.writtenBytes < segment.sizeInBytes) return
-  const { writtenBytes } = segment
-  await log.host.files.use(segment.file, 'update', async (file) => {
-    await file.truncate(writtenBytes)
-    await file.sync()
-  })
-  segment.isPreallocated = false
-}
-
 async function syncData(log: LogState, segment: Segment): Promise<void> {
-  const { writtenBytes } = segment
-  await log.host.files.use(segment.file, 'update', (file) => file.sync())
-  segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
+  const needed = segment.writtenBytes
+  const before = segment.syncing
+  const sync = async (): Promise<void> => {
+    await before
+    if (segment.syncedBytes >= needed) return
+    const { writtenBytes } = segment
+    await log.host.files.use(segment.file, 'update', (file) => file.sync())
+    segment.syncedBytes = Math.max(segment.syncedBytes, writtenBytes)
+  }
+  const syncing = sync()
+  segment.syncing = syncing
+  try {
+    await syncing
+  } finally {
+    if (segment.syncing === syncing) segment.syncing = undefined
+  }
 }
 
 /** Writes the index files of a segment. `isLast` says that it will not grow: its largest timestamp is then noted. */
-export async function writeIndexes(
+async function writeIndexes(
   log: LogState,
   segment: Segment,
   indexes: SegmentIndexes,
@@ -115,7 +118,6 @@ export async function writeClosed(log: LogState, producers: Buffer): Promise<voi
     await log.host.files.use(active.file, 'truncate', () => Promise.resolve())
     active.isFresh = false
   }
-  await trimSegment(log, active)
   const writes: Promise<void>[] = [writeEpochs(log)]
   if (active.syncedBytes < active.writtenBytes) writes.push(syncData(log, active))
   if (active.indexes !== undefined) writes.push(writeIndexes(log, active, active.indexes, true))

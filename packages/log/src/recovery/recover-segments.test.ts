@@ -62,3 +62,34 @@ test('a torn header that looks like an old message is cut off, a log with a soun
   assert.equal(await file.size(), end + old.length)
   await refused.close()
 })
+
+test('a segment whose offsets reach too far for its index is split, and nothing of it is lost', async () => {
+  const disk = memoryDisk()
+  const world = fixtureWorld(disk)
+  const topic = { 'cleanup.policy': ['compact'] }
+  const directories = await openDirectories(world, { topic })
+  const log = await openLog(directories)
+  await log.appendAsLeader(batchOf(['near'], { key: 'a' }), { leaderEpoch: 0 })
+  await directories.close()
+  await disk.unlink('/data/.kafka_cleanshutdown')
+  const name = (offset: number): string => `/data/orders-0/${String(offset).padStart(20, '0')}.log`
+  const file = await disk.open(name(0), 'update')
+  const end = await file.size()
+  const far = 2 ** 33
+  for (const [i, baseOffset] of [far, far + 5].entries()) {
+    const batch = batchOf([`far ${i}`], { key: 'b', baseOffset, partitionLeaderEpoch: 0 })
+    await file.write(batch, await file.size())
+  }
+  const after = await openDirectories(world, { topic })
+  const recovered = await openLog(after)
+  assert.equal(recovered.logEndOffset, far + 6)
+  assert.equal(await file.size(), end)
+  const limits = { maxBytes: 10_000, minOneBatch: true, upTo: 'log-end' } as const
+  const first = await recovered.read(1, limits)
+  assert.deepEqual([first.baseOffset, first.nextOffset], [far, far + 6])
+  await after.close()
+  assert.ok((await disk.stat(name(far)))?.size)
+  const again = await openDirectories(world, { topic })
+  assert.equal((await openLog(again)).logEndOffset, far + 6)
+  await again.close()
+})

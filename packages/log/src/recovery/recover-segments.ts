@@ -5,7 +5,7 @@
 import type { RecordBatch } from '@samsa/protocol'
 import type { LogState } from '../log-state.ts'
 import { writeSnapshot } from '../appends/log-flush.ts'
-import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
+import { formatProducerSnapshot, parseProducerSnapshot } from '../producers/producer-snapshot.ts'
 import { segmentFileName } from '../segments/file-names.ts'
 import { ProducerStates } from '../producers/producer-states.ts'
 import { newIndexes, type Segment } from '../segments/segment.ts'
@@ -13,32 +13,34 @@ import { type ScanEnd, type ScanVerdict, scanSegment } from '../segments/segment
 import { removeFromEnd } from '../segments/remove-segment.ts'
 import { loadProducers } from './load-producers.ts'
 import { refuseLegacy } from './refuse-legacy.ts'
+import { splitSegment } from './split-segment.ts'
 import { unlessFull } from './unless-full.ts'
 
 /** Checks and cuts the log from its recovery point on. */
 export async function recoverSegments(log: LogState): Promise<void> {
-  const all = log.segments.all
-  if (all.length === 0) return
+  if (log.segments.count === 0) return
   const first = log.segments.indexOf(log.recoveryPoint)
-  const unflushed = all.slice(first)
   await dropUnflushedSnapshots(log)
   const producers = new ProducerStates()
-  const [start] = unflushed
+  const start = log.segments.at(first)
   if (start !== undefined) await loadProducers(log, producers, start.baseOffset)
-  for (const [done, segment] of unflushed.entries()) {
+  // Recovering a segment may put another one behind it.
+  for (let i = first; i < log.segments.count; i += 1) {
+    const segment = log.segments.at(i)
+    if (segment === undefined) return
     log.host.world.logger.info(
       {
         topic: log.topic,
         partition: log.partition,
         segment: segment.baseOffset,
         sizeInBytes: segment.sizeInBytes,
-        remaining: unflushed.length - done,
+        remaining: log.segments.count - i,
       },
       'Recovering a segment',
     )
     const before = segment.sizeInBytes
     const end = await recoverSegment(log, segment, producers)
-    const next = unflushed[done + 1]
+    const next = log.segments.at(i + 1)
     const gap = next !== undefined && isGap(log, segment, next)
     if (end.damage === undefined && !gap) {
       if (next !== undefined) {
@@ -58,10 +60,18 @@ export async function recoverSegments(log: LogState): Promise<void> {
 /** Snapshots beyond the recovery point may be torn, or describe batches that were lost; they are taken again. */
 async function dropUnflushedSnapshots(log: LogState): Promise<void> {
   for (const offset of log.snapshots) {
-    if (offset <= log.recoveryPoint) continue
+    // One at the recovery point may have been taken when the log was being closed.
+    if (offset < log.recoveryPoint) continue
+    if (offset === log.recoveryPoint && (await isSound(log, offset))) continue
     log.snapshots.delete(offset)
     await log.host.world.disk.unlink(`${log.path}/${segmentFileName(offset, 'snapshot')}`)
   }
+}
+
+async function isSound(log: LogState, offset: number): Promise<boolean> {
+  const path = `${log.path}/${segmentFileName(offset, 'snapshot')}`
+  const bytes = await log.host.world.disk.readFile(path)
+  return bytes !== undefined && typeof parseProducerSnapshot(bytes) !== 'string'
 }
 
 /** Leaders write without gaps, so a missing end of a segment is one that never reached the medium. */
@@ -79,10 +89,15 @@ async function recoverSegment(
   const found = segment.emptyCopy()
   const intervalBytes = log.settings['index.interval.bytes']
   const sizeInBytes = segment.sizeInBytes
+  let outOfReach: { readonly position: number; readonly baseOffset: number } | undefined
   const end = await log.host.files.use(segment.file, 'update', async (file) => {
-    const visit = (batch: RecordBatch): ScanVerdict => {
+    const visit = (batch: RecordBatch, position: number): ScanVerdict => {
       const damage = judge(log, batch, found)
       if (damage !== undefined) return { damage }
+      if (!found.canHold(batch.lastOffset)) {
+        outOfReach = { position, baseOffset: batch.baseOffset }
+        return { damage: 'the rest belongs to a segment of its own' }
+      }
       found.note(batch, intervalBytes, indexes)
       noteEpoch(log, batch)
       const aborted = producers.add(batch)
@@ -95,9 +110,10 @@ async function recoverSegment(
       file.write(bytes, at),
     )
     refuseLegacy(segment, scanned)
+    if (outOfReach !== undefined) await splitSegment(log, segment, outOfReach)
     if (scanned.position < sizeInBytes) await file.truncate(scanned.position)
     await file.sync()
-    return scanned
+    return outOfReach === undefined ? scanned : { position: scanned.position }
   })
   segment.indexes = indexes
   segment.isSealed = false
@@ -131,7 +147,6 @@ function judge(log: LogState, batch: RecordBatch, found: Segment): string | unde
     return `offset ${batch.baseOffset} comes after ${found.nextOffset - 1}`
   }
   if (batch.lastOffsetDelta < 0) return `the batch ends before it begins`
-  if (!found.canHold(batch.lastOffset)) return `offset ${batch.lastOffset} is out of reach`
   if (!batch.verifyChecksum()) return `the checksum of the batch at ${batch.baseOffset} is wrong`
   return undefined
 }

@@ -74,7 +74,6 @@ async function truncateSegment(log: LogState, segment: Segment, offset: number):
     })
     await file.truncate(position)
     await file.sync()
-    segment.isPreallocated = false
   })
   segment.truncate(endOffset, position, indexes)
   segment.largest = largest

@@ -52,10 +52,10 @@ export class Segment {
   writtenBytes = 0
   /** Bytes of the file that are known to be on the medium. */
   syncedBytes = 0
+  /** The last sync of the file while it is under way. */
+  syncing: Promise<void> | undefined
   /** Whether the file must be created, empty, by the first write. */
   isFresh = false
-  /** Whether the file is longer than what is written: `preallocate` gave it its full length. */
-  isPreallocated = false
   /** Whether the file's name is known to be on the medium. */
   isNameSynced = false
   /** Whether `.index`, `.timeindex` and `.txnindex` on disk are those in memory. */

@@ -29,7 +29,6 @@ const topicDefaults: LogSettings = {
   'message.timestamp.type': 'CreateTime',
   'min.cleanable.dirty.ratio': 0.5,
   'min.compaction.lag.ms': 0,
-  preallocate: false,
   'retention.bytes': -1,
   'retention.ms': 604_800_000,
   'segment.bytes': 1_073_741_824,

@@ -152,9 +152,8 @@ class Story {
       })
       const isLast = this.#isOver
       const endsAtMs = clock.monotonic() + random.between(500, 4000)
-      while (!this.#isCalm && (isLast || (clock.monotonic() < endsAtMs && !this.#isOver))) {
-        await Promise.race([clock.sleep(50), reading.done])
-      }
+      const isTime = (): boolean => clock.monotonic() >= endsAtMs || this.#isOver
+      while (!this.#isCalm && !reading.hasEnded && (isLast || !isTime())) await clock.sleep(50)
       const fate = random.fraction()
       if (!this.#isCalm && fate < 0.4) {
         this.#counts.kills += 1
@@ -218,6 +217,8 @@ class Reading {
   readonly done: Promise<void>
   /** Its process was killed: what it still says is not heard. */
   isDead = false
+  /** It met what it has to live with, and another takes its place. */
+  hasEnded = false
   stalls = 0
   readonly #kafka: KafkaClient
   readonly #context: ReadingContext
@@ -225,7 +226,9 @@ class Reading {
   constructor(kafka: KafkaClient, context: ReadingContext) {
     this.#kafka = kafka
     this.#context = context
-    this.done = this.#read()
+    this.done = this.#read().finally(() => {
+      this.hasEnded = true
+    })
   }
 
   async #read(): Promise<void> {

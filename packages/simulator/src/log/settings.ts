@@ -26,7 +26,6 @@ export function topicSettings(random: SeededRandom): LogSettings {
     'message.timestamp.type': pick(['CreateTime', 'CreateTime', 'LogAppendTime']),
     'min.cleanable.dirty.ratio': 0.01,
     'min.compaction.lag.ms': 0,
-    preallocate: pick([false, false, true]),
     'retention.bytes': pick([-1, 5000]),
     'retention.ms': pick([-1, 100_000]),
     'segment.bytes': 500 + random.below(3000),

@@ -11,10 +11,12 @@ test('Transactions are whole and read once, whatever crashes; one seed tells one
   assert.equal(again.traceHash, first.traceHash)
 })
 
-for (const seed of [5, 8]) {
-  test(`Seed ${seed} has no anomaly.`, async () => {
+test('Other seeds have no anomaly, and enough is read to find one.', async () => {
+  let readCount = 0
+  for (const seed of [5, 8, 11]) {
     const { report } = await tellStory(seed)
-    assert.deepEqual(report.violations, [])
-    assert.ok(report.readCount > 10)
-  })
-}
+    assert.deepEqual(report.violations, [], `seed ${seed}`)
+    readCount += report.readCount
+  }
+  assert.ok(readCount > 30)
+})
