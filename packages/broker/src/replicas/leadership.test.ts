@@ -23,7 +23,12 @@ interface Stage {
   readonly leadership: Leadership
   /** Brokers that may be in sync, with the epochs of their registrations. */
   readonly registered: Map<number, number>
-  fetch(id: number, fetchOffset: number, leaderEndOffset: number, nowMs: number): boolean
+  readonly fetch: (
+    id: number,
+    fetchOffset: number,
+    leaderEndOffset: number,
+    nowMs: number,
+  ) => boolean
 }
 
 function lead(changes: Partial<PartitionImage> = {}, minInSyncReplicas = 2): Stage {
