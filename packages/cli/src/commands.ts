@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log/command.ts')).register,
   },
   {
+    name: 'doctor',
+    summary: 'Check a broker or cluster, and say what to do about what is wrong.',
+    load: async () => (await import('./commands/doctor/command.ts')).register,
+  },
+  {
     name: 'demo',
     summary: 'Something to watch.',
     load: async () => (await import('./commands/demo/command.ts')).register,

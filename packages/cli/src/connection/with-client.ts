@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander'
 import { connect, type KafkaClient } from '@samsa/client'
+import { WorldError } from '@samsa/world'
 import type { Surroundings } from '../command-line.ts'
 
 /** How to find the cluster, as parsed. */
@@ -28,18 +29,37 @@ export function withConnection(command: Command): Command {
     )
 }
 
+/** The brokers to ask first. */
+export function brokersOf(flags: ConnectionFlags, { environment }: Surroundings): string {
+  return flags.brokers ?? environment['SAMSA_BROKERS'] ?? defaultBrokers
+}
+
 /** Runs `action` with a client and closes it. */
 export async function withClient<T>(
   flags: ConnectionFlags,
-  { environment }: Surroundings,
+  surroundings: Surroundings,
   action: (client: KafkaClient) => Promise<T>,
 ): Promise<T> {
-  await using client = connect({
-    brokers: flags.brokers ?? environment['SAMSA_BROKERS'] ?? defaultBrokers,
-    clientId: 'samsa-cli',
-    defaultApiTimeoutMs: flags.timeout * 1000,
-  })
-  return await action(client)
+  const brokers = brokersOf(flags, surroundings)
+  try {
+    await using client = connect({
+      brokers,
+      clientId: 'samsa-cli',
+      defaultApiTimeoutMs: flags.timeout * 1000,
+    })
+    return await action(client)
+  } catch (error) {
+    throw error instanceof WorldError ? unreachable(error, brokers, flags.timeout) : error
+  }
+}
+
+/** In one line what was tried, and for how long; other errors as they are. */
+function unreachable(error: WorldError, brokers: string, seconds: number): WorldError {
+  if (error.kind !== 'unreachable') return error
+  const [, ...reasons] = error.message.split('\n')
+  const why = reasons.length === 0 ? '' : ` (${reasons.map((one) => one.trim()).join('; ')})`
+  const message = `no answer from ${brokers} within ${seconds} s${why}; is a broker running there?`
+  return new WorldError('unreachable', error.subject, message, { cause: error })
 }
 
 function positiveSeconds(value: string): number {

@@ -10,7 +10,9 @@ import { collectedNumbers, wholeNumber } from '../../options/values.ts'
 
 /** The flags of `samsa consume`, as parsed. */
 export interface ConsumeFlags extends ConnectionFlags {
-  readonly from: From
+  /** Without a group from the start; in a group where it is, and from the start where it has never been. */
+  readonly from?: From
+  readonly group?: string
   readonly follow?: boolean
   readonly count?: number
   readonly partition: readonly number[]
@@ -30,7 +32,8 @@ export const register: Register = (program, shell) => {
     .command('consume')
     .description('Read records from topics: what is there, or with --follow what comes too.')
     .argument('<topic...>', 'what to read')
-    .option('-o, --from <place>', 'start, end, offset, -N, time or how long ago', place, 'earliest')
+    .option('-o, --from <place>', 'start (default), end, offset, -N, time, or 15m ago', place)
+    .option('-g, --group <id>', 'read as a member of this group, and commit what was printed')
     .option('-F, --follow', 'go on with records as they come')
     .option('-c, --count <number>', 'end after so many records', wholeNumber(1))
     .option('-p, --partition <number>', 'only this partition; many times', collectedNumbers, [])
@@ -55,6 +58,7 @@ Examples:
   samsa consume orders                               everything there is
   samsa consume orders --from -10                    the last 10 records of each partition
   samsa consume orders --from 15m --follow           the last quarter of an hour, and what comes
+  samsa consume orders --group analysts --follow     share the partitions with others
   samsa consume orders -f '%t [%p] %o: %k = %s\\n'
   samsa consume orders --json --value-type json --filter 'value.cents > 1000'
 

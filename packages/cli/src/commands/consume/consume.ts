@@ -1,7 +1,5 @@
-// `samsa consume`: reads partitions by hand, without a group. Without --follow it reads up to where the logs ended when it
-// began, however much is written meanwhile.
+// `samsa consume`: reads partitions, formats what is wanted of them and prints it. In a group it commits what was printed.
 
-import { type KafkaClient, type Topic, topic as topicOf } from '@samsa/client'
 import { KafkaError } from '@samsa/protocol'
 import type { ExitCode, Surroundings } from '../../command-line.ts'
 import { withClient } from '../../connection/with-client.ts'
@@ -10,9 +8,7 @@ import type { ConsumeFlags } from './command.ts'
 import { decoder } from './decode.ts'
 import { expressionFilter, type Filter, jsonOrText, keyFilter } from './filter.ts'
 import { type Format, formatOf, jsonFormat, type RawRecord } from './format.ts'
-import type { From } from '../../options/position.ts'
-
-type RawTopic = Topic<Uint8Array | null, Uint8Array | null>
+import { beginReading } from './reading.ts'
 
 /** How often it is looked whether the ends are reached: what follows the last record may be no record. */
 const lookEveryMs = 25
@@ -28,33 +24,24 @@ export async function consume(
   const filters = filtersFor(flags)
   const printer = new Printer(surroundings, format)
   await withClient(flags, surroundings, async (client) => {
-    const consumer = client.consumer<RawTopic>({
-      isolationLevel: flags.uncommitted === true ? 'read_uncommitted' : 'read_committed',
-    })
-    const places = await placesOf(client, topics, flags)
-    const ends = await consumer.offsets(places, 'latest')
-    const starts = startsOf(flags.from, ends)
-    consumer.assign(places.map((one, i) => ({ ...one, from: starts[i] ?? 'earliest' })))
-    const range = new Range(
-      places,
-      ends.map(({ offset }) => offset),
-      flags.follow === true,
-    )
+    const reading = await beginReading(client, topics, flags)
     const done = new AbortController()
     const signal = AbortSignal.any([done.signal, surroundings.interrupted])
     const look = setInterval(() => {
-      if (range.isDone((one) => consumer.position(one.topic, one.partition))) done.abort()
+      if (reading.isDone()) done.abort()
     }, lookEveryMs)
     using _progress = new Progress(surroundings.output, () => `${printer.printed} records`)
     try {
-      for await (const batch of consumer.batches({ signal })) {
+      for await (const batch of reading.consumer.batches({ signal })) {
         for (const record of batch.records) {
-          if (!range.holds(record) || !filters.every((filter) => filter(record))) continue
-          printer.add(record)
-          if (printer.printed === flags.count) return
+          if (printer.printed === flags.count) break
+          if (!reading.holds(record)) continue
+          if (filters.every((filter) => filter(record))) printer.add(record)
+          reading.dealtWith(record)
         }
         await printer.flush()
-        if (range.isDone((one) => consumer.position(one.topic, one.partition))) return
+        await reading.commit()
+        if (printer.printed === flags.count || reading.isDone()) return
       }
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error
@@ -83,67 +70,6 @@ function filtersFor(flags: ConsumeFlags): Filter[] {
     filters.push(expressionFilter(flags.filter, key, value))
   }
   return filters
-}
-
-interface Place {
-  readonly topic: RawTopic
-  readonly partition: number
-}
-
-async function placesOf(
-  client: KafkaClient,
-  names: readonly string[],
-  { partition: wanted }: ConsumeFlags,
-): Promise<Place[]> {
-  await using finder = client.consumer<RawTopic>()
-  const lists = await Promise.all(
-    names.map(async (name) => {
-      const topic = topicOf(name)
-      const partitions = await finder.partitionsOf(topic)
-      for (const partition of wanted) {
-        if (partitions.includes(partition)) continue
-        const message = `${name} has no partition ${partition}, it has ${partitions.length}`
-        throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', message)
-      }
-      const chosen = wanted.length === 0 ? partitions : wanted
-      return chosen.map((partition) => ({ topic, partition }))
-    }),
-  )
-  return lists.flat()
-}
-
-function startsOf(from: From, ends: readonly { readonly offset: number }[]) {
-  if (typeof from !== 'object' || !('beforeEnd' in from)) return ends.map(() => from)
-  return ends.map(({ offset }) => Math.max(0, offset - from.beforeEnd))
-}
-
-/** The part of the logs that is to be read. */
-class Range {
-  readonly #places: readonly Place[]
-  readonly #ends = new Map<string, number>()
-  readonly #isEndless: boolean
-
-  constructor(places: readonly Place[], ends: readonly number[], isEndless: boolean) {
-    this.#places = places
-    this.#isEndless = isEndless
-    places.forEach(({ topic, partition }, i) => {
-      this.#ends.set(`${topic.name}-${partition}`, ends[i] ?? 0)
-    })
-  }
-
-  holds({ topic, partition, offset }: RawRecord): boolean {
-    return this.#isEndless || offset < (this.#ends.get(`${topic}-${partition}`) ?? 0)
-  }
-
-  /** Whether every partition was read to its end; `positionOf` says where reading stands. */
-  isDone(positionOf: (place: Place) => number | undefined): boolean {
-    if (this.#isEndless) return false
-    return this.#places.every((place) => {
-      const end = this.#ends.get(`${place.topic.name}-${place.partition}`) ?? 0
-      const position = positionOf(place)
-      return position !== undefined && position >= end
-    })
-  }
 }
 
 /** Prints records, many at a time. */

@@ -18,6 +18,7 @@ export interface ProduceFlags extends ConnectionFlags {
   readonly compression: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
   readonly acks: 'all' | '1' | '0'
   readonly rate?: number
+  readonly transactionalId?: string
   readonly json?: boolean
 }
 
@@ -54,6 +55,10 @@ export const register: Register = (program, shell) => {
         .default('all'),
     )
     .option('--rate <number>', 'at most so many records a second', positiveNumber)
+    .option(
+      '--transactional-id <id>',
+      'all records in one transaction under this id: all of them are written, or none',
+    )
     .option('--json', 'the summary as one JSON object')
     .addHelpText('after', examples)
   withConnection(command).action((topic: string, flags: ProduceFlags) =>
@@ -70,5 +75,6 @@ Examples:
   samsa produce orders -K : < orders.txt             each line is key:value
   samsa produce orders --format json -f orders.jsonl -z zstd
   samsa produce ticks --rate 100 -H source=replay -f ticks.csv
+  samsa produce orders --transactional-id import-7 -f orders.txt    all of them or none
 
 A JSON line may hold key, value, partition, timestamp and headers: {"key":"a","value":{"cents":5}}`

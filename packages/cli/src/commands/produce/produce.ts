@@ -3,7 +3,8 @@
 
 import { createReadStream } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { topic as topicOf, type WrittenRange } from '@samsa/client'
+import { type Producer, topic as topicOf, type WrittenRange } from '@samsa/client'
+import { KafkaError } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
 import { type ExitCode, type Surroundings, UsageError } from '../../command-line.ts'
 import { withClient } from '../../connection/with-client.ts'
@@ -26,6 +27,10 @@ export async function produce(
   if (flags.format === 'json' && flags.keySeparator !== undefined) {
     throw new UsageError('a JSON line says its key itself: give no --key-separator')
   }
+  const { transactionalId } = flags
+  if (transactionalId !== undefined && flags.acks !== 'all') {
+    throw new UsageError('a transaction needs --acks all')
+  }
   const { output } = surroundings
   const tally = new Tally(topic)
   await withClient(flags, surroundings, async (client) => {
@@ -35,15 +40,27 @@ export async function produce(
       maxBlockMs: flags.timeout * 1000,
       deliveryTimeoutMs: Math.max(flags.timeout * 1000, 1000),
       requestTimeoutMs: Math.max(Math.floor(flags.timeout * 1000) - 1, 1),
+      ...(transactionalId === undefined ? {} : { transactionalId }),
     })
     const target = topicOf(topic)
     using _progress = new Progress(output, () => tally.sentence())
-    await inFlight(recordsOf(flags, surroundings), async (records) => {
-      tally.add(await producer.sendAll(target, records))
+    const writeAll = (writer: Pick<Producer, 'sendAll'>): Promise<void> =>
+      inFlight(recordsOf(flags, surroundings), async (records) => {
+        tally.add(await writer.sendAll(target, records))
+      })
+    if (transactionalId === undefined) return writeAll(producer)
+    await producer.transaction(async (transaction) => {
+      await writeAll(transaction)
+      if (surroundings.interrupted.aborted) throw interruptedTransaction(transactionalId)
     })
   })
   await output.write(flags.json === true ? tally.json() : `${tally.sentence()}\n`)
   return 0
+}
+
+function interruptedTransaction(transactionalId: string): KafkaError {
+  const message = `interrupted: transaction ${transactionalId} is aborted, nothing was written`
+  return new KafkaError('TRANSACTION_ABORTABLE', message)
 }
 
 /** Carries out calls, `mostCalls` at a time; the first failure is thrown and nothing new begins. */
