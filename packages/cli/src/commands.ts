@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor/command.ts')).register,
   },
   {
+    name: 'bench',
+    summary: 'How fast a cluster takes, gives and passes on records.',
+    load: async () => (await import('./commands/bench/command.ts')).register,
+  },
+  {
     name: 'demo',
     summary: 'Something to watch.',
     load: async () => (await import('./commands/demo/command.ts')).register,
