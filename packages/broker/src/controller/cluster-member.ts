@@ -15,6 +15,7 @@ import { ConnectedPeers } from '../peers/broker-peers.ts'
 import { Administration } from './administration.ts'
 import { BrokerLease, type Lease } from './broker-lease.ts'
 import { ClusterController } from './cluster-controller.ts'
+import { registerClusterMetrics } from './cluster-metrics.ts'
 import { ControllerCandidate } from './controller-candidate.ts'
 import type { LocalControllers } from './local-controllers.ts'
 import type { EarlierLife } from './lost-replica.ts'
@@ -115,6 +116,11 @@ export class ClusterMember {
       settings: this.settings,
       logLevels: options.logLevels,
       supportedFeatures: options.supportedFeatures,
+    })
+    registerClusterMetrics(world.metrics, {
+      brokerId,
+      metadata,
+      isController: () => this.#candidate.active !== undefined,
     })
     // Before the lease, which waits for what begins here.
     session.onState((state) => {
