@@ -6,6 +6,7 @@
 // `nextOffset` is what the next batch gets. `logEndOffset` is the end of what is written, and flushed where
 // `flush.messages` asks for it; nobody outside sees a record beyond it. Between the two lie appends in flight.
 
+import { type AppendRules, appendRules } from './appends/append-rules.ts'
 import { LogTail } from './appends/log-tail.ts'
 import { LeaderEpochs } from './epochs/leader-epochs.ts'
 import type { LogHost } from './log-host.ts'
@@ -22,6 +23,8 @@ export interface LogState {
   /** The partition's directory. */
   path: string
   settings: LogSettings
+  /** Of `settings`. */
+  rules: AppendRules
   readonly segments: SegmentList
   readonly tail: LogTail
   readonly producers: ProducerStates
@@ -64,6 +67,7 @@ export function newLogState(
     partition: identity.partition,
     path: options.path,
     settings: options.settings,
+    rules: appendRules(options.settings),
     segments: new SegmentList(),
     tail: new LogTail(),
     producers: new ProducerStates(),

@@ -5,6 +5,7 @@
 import { KafkaError } from '@samsa/protocol'
 import { assert } from '@samsa/world'
 import type { AppendInfo } from './appends/append-info.ts'
+import { appendRules } from './appends/append-rules.ts'
 import {
   checkProducers,
   type NotedAppend,
@@ -186,9 +187,9 @@ export class PartitionLog {
     const { leaderEpoch, origin = 'client', verificationGuard, transactionVersion = 0 } = options
     const state = this.#state
     const nowMs = state.host.world.clock.now()
-    const isAppendTime = state.settings['message.timestamp.type'] === 'LogAppendTime'
-    const valid = validateAppend(records, state.settings, origin, nowMs)
-    if (valid.records.length > state.settings['segment.bytes']) {
+    const { isAppendTime, segmentBytes } = state.rules
+    const valid = validateAppend(records, state.rules, origin, nowMs)
+    if (valid.records.length > segmentBytes) {
       throw new KafkaError('RECORD_LIST_TOO_LARGE', 'The batch is larger than a segment may be.')
     }
     const append = { leaderEpoch, origin, verificationGuard, transactionVersion }
@@ -202,11 +203,8 @@ export class PartitionLog {
         isDuplicate: true,
       })
     }
-    const noted = noteLeaderAppend(state, valid.records, nowMs, {
-      leaderEpoch,
-      timestampType: isAppendTime ? 'LogAppendTime' : 'CreateTime',
-      maxTimestamp: isAppendTime ? nowMs : valid.maxTimestamp,
-    })
+    const maxTimestamp = isAppendTime ? nowMs : valid.maxTimestamp
+    const noted = noteLeaderAppend(state, valid.records, nowMs, { leaderEpoch, maxTimestamp })
     return this.#write(noted, {
       baseOffset: noted.baseOffset,
       lastOffset: noted.endOffset - 1,
@@ -316,6 +314,7 @@ export class PartitionLog {
   /** New settings of the topic hold from the next append on. */
   updateSettings(settings: LogSettings): void {
     this.#state.settings = settings
+    this.#state.rules = appendRules(settings)
   }
 
   /** Puts everything that is written on the medium. */

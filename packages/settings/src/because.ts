@@ -24,6 +24,8 @@ export const because = {
   oauthBearer: 'OAUTHBEARER is not served.',
   oneCoordinator: 'There is one group coordinator, for all kinds of groups.',
   passwordEncoder: 'Dynamic settings are stored as they are given.',
+  preallocation:
+    'Files grow as they are written: zeros behind the records could hide what follows them.',
   purgatory: 'A request that ends leaves memory at once, so there is nothing to purge.',
   recordFormat: 'Records are stored and sent in the current format (magic 2) only.',
   replicationThrottle: 'Replication traffic is not throttled.',

@@ -183,6 +183,7 @@ export const topicSettings = {
   }),
   preallocate: boolean(false, {
     broker: 'log.preallocate',
+    accepted: because.preallocation,
     doc: "Whether a new segment's file takes its full size at once.",
   }),
   'leader.replication.throttled.replicas': list([], {

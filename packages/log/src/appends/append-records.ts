@@ -3,7 +3,7 @@
 //
 // Nothing is changed before the last check has passed.
 
-import { BatchWalk, KafkaError, type RecordBatch, type TimestampType } from '@samsa/protocol'
+import { BatchWalk, KafkaError, type RecordBatch } from '@samsa/protocol'
 import { assert } from '@samsa/world'
 import type { LogState } from '../log-state.ts'
 import {
@@ -16,7 +16,8 @@ import { findDuplicate, type ProducerBatch } from '../producers/producer-entry.t
 import { formatProducerSnapshot } from '../producers/producer-snapshot.ts'
 import { readTransactionMarker } from '../producers/transaction-marker.ts'
 import type { VerificationGuard } from '../producers/verification.ts'
-import type { Segment } from '../segments/segment.ts'
+import type { Segment, SegmentIndexes } from '../segments/segment.ts'
+import type { AppendRules } from './append-rules.ts'
 import type { AppendOrigin } from './validate-append.ts'
 import type { PlacedAppend } from './append-writer.ts'
 import { addSegment, mustRoll } from './roll.ts'
@@ -108,8 +109,7 @@ function checkData(
 /** What the leader writes into the header of a batch. */
 export interface AssignedHeader {
   readonly leaderEpoch: number
-  readonly timestampType: TimestampType
-  /** Under LogAppendTime the time of the append. -1 leaves type and timestamp as they are. */
+  /** Under LogAppendTime the time of the append. -1 leaves timestamp and its type as they are. */
   readonly maxTimestamp: number
 }
 
@@ -118,12 +118,9 @@ export function noteLeaderAppend(
   log: LogState,
   records: Buffer,
   nowMs: number,
-  { leaderEpoch, timestampType, maxTimestamp }: AssignedHeader,
+  header: AssignedHeader,
 ): NotedAppend {
-  return note(log, records, nowMs, (batch, nextOffset) => {
-    batch.assign(nextOffset, leaderEpoch)
-    if (maxTimestamp >= 0) batch.setTimestamps(timestampType, maxTimestamp)
-  })
+  return note(log, records, nowMs, header)
 }
 
 /** Appends a leader's batches as they are. The caller has checked that their offsets follow the log's. */
@@ -135,17 +132,19 @@ function note(
   log: LogState,
   records: Buffer,
   nowMs: number,
-  assign: ((batch: RecordBatch, nextOffset: number) => void) | undefined,
+  header: AssignedHeader | undefined,
 ): NotedAppend {
   const span = log.host.arena.copy(records)
   const { bytes } = span.chunk
   let nextOffset = log.nextOffset
   let baseOffset = -1
   let maxTimestamp = -1
-  let walk = copied.restart(bytes, span.start, span.end)
+  let count = 0
+  const walk = copied.restart(bytes, span.start, span.end)
+  const { batch } = walk
   while (walk.next()) {
-    const { batch } = walk
-    assign?.(batch, nextOffset)
+    count += 1
+    if (header !== undefined) assign(batch, nextOffset, header, log.rules)
     if (baseOffset < 0) baseOffset = batch.baseOffset
     if (batch.maxTimestamp > maxTimestamp) maxTimestamp = batch.maxTimestamp
     nextOffset = batch.nextOffset
@@ -164,19 +163,40 @@ function note(
   const { indexes } = segment
   assert(indexes !== undefined, 'the active segment has its indexes in memory')
   const position = segment.sizeInBytes
-  const intervalBytes = log.settings['index.interval.bytes']
-  walk = copied.restart(bytes, span.start, span.end)
-  while (walk.next()) {
-    const { batch } = walk
-    log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
-    segment.note(batch, intervalBytes, indexes)
-    const aborted = log.producers.add(batch)
-    if (aborted !== undefined) indexes.aborted.push(aborted)
-    if (batch.isTransactional) log.verifications.end(batch.producerId)
+  // The view still shows the batch if there is but one, as nearly always.
+  if (count === 1) noteBatch(log, batch, segment, indexes)
+  else {
+    walk.restart(bytes, span.start, span.end)
+    while (walk.next()) noteBatch(log, batch, segment, indexes)
   }
   segment.modifiedMs = nowMs
   log.tail.append(span, baseOffset, nextOffset)
   log.nextOffset = nextOffset
   log.isChanged = true
   return { segment, span, position, baseOffset, endOffset: nextOffset, sealed }
+}
+
+function assign(
+  batch: RecordBatch,
+  baseOffset: number,
+  { leaderEpoch, maxTimestamp }: AssignedHeader,
+  rules: AppendRules,
+): void {
+  batch.assign(baseOffset, leaderEpoch)
+  if (maxTimestamp < 0) return
+  batch.setTimestamps(rules.isAppendTime ? 'LogAppendTime' : 'CreateTime', maxTimestamp)
+}
+
+/** Takes a batch into account that lies at the end of `segment`. */
+function noteBatch(
+  log: LogState,
+  batch: RecordBatch,
+  segment: Segment,
+  indexes: SegmentIndexes,
+): void {
+  log.epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
+  segment.note(batch, log.rules.indexIntervalBytes, indexes)
+  const aborted = log.producers.add(batch)
+  if (aborted !== undefined) indexes.aborted.push(aborted)
+  if (batch.isTransactional) log.verifications.end(batch.producerId)
 }

@@ -30,7 +30,9 @@ export interface PlacedAppend {
 
 interface PendingAppend {
   readonly placed: PlacedAppend
-  readonly resolve: () => void
+  /** What the append's promise resolves to. */
+  readonly result: unknown
+  readonly resolve: (result: unknown) => void
   readonly reject: (error: KafkaError) => void
 }
 
@@ -86,7 +88,7 @@ export class AppendWriter {
   append<T>(placed: PlacedAppend, result: T): Promise<T> {
     this.#endOffset = placed.endOffset
     const promise = new Promise<T>((resolve, reject) => {
-      this.#pending.push({ placed, resolve: () => resolve(result), reject })
+      this.#pending.push({ placed, result, resolve: resolve as (result: unknown) => void, reject })
     })
     // What else arrives in this turn of the loop shares the write.
     if (!this.#isRunning) this.#start()
@@ -213,7 +215,7 @@ export class AppendWriter {
     this.#owner.written(group.endOffset)
     for (const append of group.appends) {
       arena.written(append.placed.span)
-      append.resolve()
+      append.resolve(append.result)
     }
     if (this.#waiters.length === 0) return
     const due = this.#waiters.filter((waiter) => waiter.endOffset <= group.endOffset)

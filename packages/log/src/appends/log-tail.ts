@@ -60,7 +60,7 @@ export class LogTail {
       baseOffset,
       nextOffset,
     })
-    span.chunk.tails.add(this)
+    if (last?.chunk !== span.chunk) span.chunk.tails.add(this)
   }
 
   /**

@@ -1,8 +1,5 @@
 // When a log begins a new segment, and how.
 
-import { OFFSET_INDEX_ENTRY_BYTES } from '../indexes/offset-index.ts'
-import { TIME_INDEX_ENTRY_BYTES } from '../indexes/time-index.ts'
-import type { LogSettings } from '../log-settings.ts'
 import type { LogState } from '../log-state.ts'
 import { newIndexes, Segment } from '../segments/segment.ts'
 
@@ -16,26 +13,15 @@ export interface AppendExtent {
 /** Whether the active segment is full, too old, or cannot hold the offsets of what comes. */
 export function mustRoll(log: LogState, extent: AppendExtent, nowMs: number): boolean {
   const segment = log.segments.active
-  const { settings } = log
+  const { rules } = log
   if (!segment.canHold(extent.lastOffset)) return true
   if (segment.sizeInBytes === 0) return false
-  if (segment.sizeInBytes + extent.sizeInBytes > settings['segment.bytes']) return true
-  if (ageOf(segment, extent, nowMs) > longestMs(settings) - segment.jitterMs) return true
+  if (segment.sizeInBytes + extent.sizeInBytes > rules.segmentBytes) return true
+  if (ageOf(segment, extent, nowMs) > rules.segmentMs - segment.jitterMs) return true
   const { indexes } = segment
   if (indexes === undefined) return false
-  const indexBytes = settings['segment.index.bytes']
   return (
-    indexes.offsets.count >= Math.floor(indexBytes / OFFSET_INDEX_ENTRY_BYTES) ||
-    indexes.times.count >= Math.floor(indexBytes / TIME_INDEX_ENTRY_BYTES) - 1
-  )
-}
-
-/** Compaction takes sealed segments only, so one that must be compacted soon must be sealed soon. */
-function longestMs(settings: LogSettings): number {
-  const isCompacted = settings['cleanup.policy'].includes('compact')
-  return Math.min(
-    settings['segment.ms'],
-    isCompacted ? settings['max.compaction.lag.ms'] : Infinity,
+    indexes.offsets.count >= rules.maxOffsetEntries || indexes.times.count >= rules.maxTimeEntries
   )
 }
 

@@ -13,6 +13,7 @@ import {
   validateClientBatches,
 } from '@samsa/protocol'
 import type { LogSettings } from '../log-settings.ts'
+import type { AppendRules } from './append-rules.ts'
 
 /** Who appends: a client, whose batch is not trusted, or a coordinator of this broker. */
 export type AppendOrigin = 'client' | 'coordinator'
@@ -28,33 +29,27 @@ export interface ValidAppend {
 /** Refuses with a `KafkaError` what may not be appended; its `cause` then tells the records at fault. */
 export function validateAppend(
   records: Buffer,
-  settings: LogSettings,
+  rules: AppendRules,
   origin: AppendOrigin,
   nowMs: number,
 ): ValidAppend {
-  if (origin === 'coordinator')
-    return { records: wholeBatches(records, settings), maxTimestamp: -1 }
+  if (origin === 'coordinator') {
+    return { records: wholeBatches(records, rules.maxMessageBytes), maxTimestamp: -1 }
+  }
   const current = isLegacy(records) ? converted(records) : records
-  const isAppendTime = settings['message.timestamp.type'] === 'LogAppendTime'
-  const maxMessageBytes = settings['max.message.bytes']
-  const answer = validateClientBatches(current, {
-    maxMessageBytes,
-    nowMs,
-    timestampType: isAppendTime ? 'LogAppendTime' : 'CreateTime',
-    timestampBeforeMaxMs: settings['message.timestamp.before.max.ms'],
-    timestampAfterMaxMs: settings['message.timestamp.after.max.ms'],
-    isCompacted: settings['cleanup.policy'].includes('compact'),
-  })
+  const { maxMessageBytes } = rules
+  rules.batch.nowMs = nowMs
+  const answer = validateClientBatches(current, rules.batch)
   if (isBatchFault(answer)) throw refused(answer)
   if (answer.batchCount === 0) throw new KafkaError('INVALID_RECORD', 'There is no whole batch.')
-  const { maxTimestamp } = answer
-  const { validBytes } = answer
+  const { maxTimestamp, validBytes } = answer
   const valid = validBytes === current.length ? current : current.subarray(0, validBytes)
-  const target = targetCodec(settings)
+  const target = rules.targetCodec
+  if (target === 'producer' && !answer.needsRebuild) return { records: valid, maxTimestamp }
   const batch = new RecordBatch(valid)
-  const keepsCodec = target === 'producer' || target === batch.compression
-  if (keepsCodec && !answer.needsRebuild) return { records: valid, maxTimestamp }
-  const rebuilt = rebuildBatch(batch, { compression: target, ...levelOf(target, settings) })
+  if (target === batch.compression && !answer.needsRebuild) return { records: valid, maxTimestamp }
+  const level = levelOf(target, rules.settings)
+  const rebuilt = rebuildBatch(batch, { compression: target, ...level })
   if (isBatchFault(rebuilt)) throw refused(rebuilt)
   if (rebuilt.length > maxMessageBytes) {
     const message = `Recompressed, the batch has ${rebuilt.length} of ${maxMessageBytes} bytes.`
@@ -84,10 +79,10 @@ export function followingBatches(
   return { bytes: records.subarray(0, walk.position), lastOffset: expected - 1 }
 }
 
-function wholeBatches(records: Buffer, settings: LogSettings): Buffer {
+function wholeBatches(records: Buffer, maxMessageBytes: number): Buffer {
   const walk = new BatchWalk(records)
   while (walk.next()) {
-    if (walk.batch.sizeInBytes > settings['max.message.bytes']) {
+    if (walk.batch.sizeInBytes > maxMessageBytes) {
       const message = `A batch has ${walk.batch.sizeInBytes} bytes, more than is allowed.`
       throw new KafkaError('MESSAGE_TOO_LARGE', message)
     }
@@ -97,11 +92,16 @@ function wholeBatches(records: Buffer, settings: LogSettings): Buffer {
   return records.subarray(0, walk.position)
 }
 
+/** Where every batch and message states its version, and that of today's batches. */
+const MAGIC = 16
+const CURRENT_MAGIC = 2
+
 const looked = new BatchWalk(Buffer.alloc(0))
 
 function isLegacy(records: Buffer): boolean {
+  if ((records[MAGIC] ?? CURRENT_MAGIC) >= CURRENT_MAGIC) return false
   const walk = looked.restart(records)
-  return walk.next() && walk.magic < 2
+  return walk.next() && walk.magic < CURRENT_MAGIC
 }
 
 /** Produce requests below version 3 bring message sets, which are stored as one batch. */
@@ -113,20 +113,6 @@ function converted(records: Buffer): Buffer {
 
 function refused(found: BatchFault): KafkaError {
   return new KafkaError(found.error, found.message, { cause: found })
-}
-
-function targetCodec(settings: LogSettings): CompressionCodec | 'producer' {
-  switch (settings['compression.type']) {
-    case 'uncompressed':
-      return 'none'
-    case 'gzip':
-    case 'snappy':
-    case 'lz4':
-    case 'zstd':
-      return settings['compression.type']
-    default:
-      return 'producer'
-  }
 }
 
 function levelOf(

@@ -260,6 +260,15 @@ export class RecordCursor {
     const bytes = this.#bytes
     const end = this.#end
     let at = this.#at
+    if (at + 1 < end) {
+      // Lengths of 64 and more have two bytes.
+      const second = bytes[at + 1] as number
+      if (second < 0x80) {
+        this.#at = at + 2
+        const both = ((bytes[at] as number) & 0x7f) | (second << 7)
+        return (both >>> 1) ^ -(both & 1)
+      }
+    }
     let rest = 0
     let byte = 0x80
     for (let shift = 0; byte >= 0x80; shift += 7) {

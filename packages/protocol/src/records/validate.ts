@@ -75,6 +75,10 @@ const NOTHING: ValidClientBatch = {
   needsRebuild: false,
 }
 
+/** Reused, since most appends are small and all pass here; the cursor never holds unpacked bytes. */
+const walked = new BatchWalk(Buffer.alloc(0))
+const uncompressed = new RecordCursor()
+
 /**
  * Validates one partition's records of a produce request of version 3 or later, which are of magic
  * 2. (Older ones are converted first, see `convertLegacySet`.) Nothing is changed in the bytes.
@@ -83,7 +87,7 @@ export function validateClientBatches(
   bytes: Buffer,
   rules: ClientBatchRules,
 ): ValidClientBatch | ClientBatchFault {
-  const walk = new BatchWalk(bytes)
+  const walk = walked.restart(bytes)
   let batchCount = 0
   while (walk.next()) {
     const found = rejectBytes(walk, rules)
@@ -170,7 +174,7 @@ function checkRecords(
       needsRebuild: false,
     }
   }
-  const cursor = new RecordCursor()
+  const cursor = isCompressed ? new RecordCursor() : uncompressed
   const failed = cursor.open(batch, rules.maxPayloadBytes)
   if (failed !== undefined) return failed
   let maxTimestamp = -1

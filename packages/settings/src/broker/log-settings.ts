@@ -138,6 +138,7 @@ export const logSettings = {
       'end.',
   }),
   'log.preallocate': boolean(false, {
+    accepted: because.preallocation,
     dynamic: 'cluster-wide',
     doc: "Whether a new segment's file takes its full size at once.",
   }),
