@@ -17,6 +17,7 @@ const packages = [
   'packages/network',
   'packages/client',
   'packages/kafkajs',
+  'packages/opentelemetry',
   'packages/log',
   'packages/coordination',
   'packages/broker',

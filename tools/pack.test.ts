@@ -31,6 +31,7 @@ test('the packed packages install in an empty folder and run the first example',
     const packages = readdirSync(join(root, 'packages'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'simulator')
       .map((entry) => join('packages', entry.name))
+      .concat(join('examples', 'stocks'))
     const tarballs = join(directory, 'tarballs')
     mkdirSync(tarballs)
     const workspaces = packages.flatMap((path) => ['--workspace', path])
@@ -49,6 +50,9 @@ test('the packed packages install in an empty folder and run the first example',
     assert.match(output, /hello/)
     const version = run(process.execPath, ['node_modules/samsa/dist/main.js', 'version'], directory)
     assert.match(version, /^samsa \d+\.\d+\.\d+/)
+
+    const demo = ['node_modules/samsa/dist/main.js', 'demo', 'stocks', '--speed', '200', '--once']
+    assert.match(run(process.execPath, demo, directory), /683 ticks audited: 0 problems, 0 prices/)
 
     // A thread finds its task by the module that declared it and by name; joining modules keeps both.
     const tasks = './node_modules/@samsa/log/dist/cleaning/cleaning-worker.js'

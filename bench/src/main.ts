@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     baseline: { type: 'boolean', default: false },
     against: { type: 'string' },
     only: { type: 'string' },
+    minutes: { type: 'string' },
   },
 })
 

@@ -8,6 +8,8 @@ export interface StoryOptions {
   readonly against?: string | undefined
   /** Parts of the story, separated by commas. */
   readonly only?: string | undefined
+  /** How long a story of endurance lasts. */
+  readonly minutes?: string | undefined
 }
 
 /** Measures one story. */
@@ -23,5 +25,6 @@ export const stories: Readonly<Record<string, Story>> = {
   connections: async () => (await import('./broker/connections.ts')).benchConnections(),
   log: async () => (await import('./log/log.ts')).benchLog(),
   client: async (options) => (await import('./client/story.ts')).benchClient(options),
+  'client-heap': async (options) => (await import('./client/heap.ts')).benchHeap(options),
   groups: async () => (await import('./groups/story.ts')).benchGroups(),
 }

@@ -7,6 +7,7 @@ import { fullDisk } from './crashes/full-disk-suite.ts'
 import { goClients } from './go/suite.ts'
 import { groups } from './groups/suite.ts'
 import { java } from './java/suite.ts'
+import { kafkajsFace } from './kafkajs-face/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
@@ -26,6 +27,7 @@ export const suites: readonly Suite[] = [
   crashes,
   fullDisk,
   kafkajs,
+  kafkajsFace,
   platformatic,
   kcat,
   java,

@@ -15,6 +15,7 @@ const storeys: Readonly<Record<string, readonly string[]>> = {
   connect: ['protocol', 'settings', 'world', 'network', 'client'],
   registry: ['protocol', 'settings', 'world', 'network', 'client'],
   kafkajs: ['protocol', 'settings', 'world', 'network', 'client'],
+  opentelemetry: ['protocol', 'settings', 'world', 'network', 'client'],
   console: ['protocol', 'settings', 'world', 'network', 'client', 'registry', 'streams'],
   cli: [
     'protocol',
@@ -56,7 +57,10 @@ const nodeModules: Readonly<Record<string, readonly string[]>> = {
   protocol: ['node:buffer', 'node:module', 'node:zlib'],
   // Hashes for SCRAM are pure; the ban list keeps its random and asynchronous functions out.
   network: ['node:crypto'],
-  client: ['node:crypto'],
+  // The producer's stream is Node's own kind, for `pipeline`; telling listeners of the same process what happens is
+  // neither input nor output.
+  client: ['node:crypto', 'node:stream', 'node:diagnostics_channel'],
+  opentelemetry: ['node:diagnostics_channel'],
   broker: ['node:crypto'],
 }
 

@@ -28,6 +28,8 @@ interface ChildOptions {
   /** Words for node, before the script. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Further words for the command. */
+  readonly words?: readonly string[]
   /** Below it lies the folder of the data; the system's own for such folders when absent. */
   readonly parent?: string
 }
@@ -95,9 +97,9 @@ export function flagsOf(script: string): readonly string[] {
 }
 
 /** Starts a Samsa broker with fresh data. */
-export function startSamsa(options?: ChildOptions): Promise<Target> {
-  const words = samsaCommand()
-  return startChild('samsa', (data) => [...words, 'start', '--data', data, '--port', '0'], options)
+export function startSamsa(options: ChildOptions = {}): Promise<Target> {
+  const command = [...samsaCommand(), 'start', '--port', '0', ...(options.words ?? [])]
+  return startChild('samsa', (data) => [...command, '--data', data], options)
 }
 
 function startRaw(): Promise<Target> {

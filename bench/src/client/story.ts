@@ -1,6 +1,7 @@
 // Clients side by side: the same work for each of them against one broker, one after the other, as processes of their own.
 // Records are values of 100 B or 1 KB without keys, in a topic of 12 partitions, acknowledged by all (`acks=all`). The
-// broker's data lies in memory where the machine has such a folder, so that no disk decides.
+// broker's data lies in memory where the machine has such a folder, so that no disk decides. Clients have their defaults but for
+// what makes batches: ours and librdkafka say when a batch leaves, the other two are handed 1000 messages at a time.
 //
 //   npm run bench -- client [--against samsa|kafka] [--only single,batch,unbounded,consume]
 

@@ -116,6 +116,7 @@ function walls(kafka: SecuredKafka): Record<string, [ConnectOptions, RegExp]> {
       { brokers: kafka.saslTls, tls: { authorities, serverName: 'other.test' } },
       /WorldError/,
     ],
+    'no TLS where there is some': [{ brokers: kafka.tls }, /WorldError.*may expect TLS/],
     'SASL where there is none': [
       { brokers: kafka.plaintext, sasl: { mechanism: 'PLAIN', ...wrong } },
       /ILLEGAL_SASL_STATE|UNSUPPORTED/,

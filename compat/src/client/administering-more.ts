@@ -83,7 +83,7 @@ export const replicas: Story = async ({ bootstrap, prefix, checks }) => {
   const { directory, mine } = await soon(look, (found) => found.mine.length === 2)
   checks.check(mine.length === 2, `both replicas lie in ${directory?.path}`)
   checks.check((directory?.usableBytes ?? 0) > 0, 'whose volume has room')
-  const nobody = await errorOf(admin.replicas.logDirectories([77], { timeoutMs: 300 }))
+  const nobody = await errorOf(admin.replicas.logDirectories([77]))
   checks.check(nobody?.message.includes('77') === true, `no such broker: ${nobody?.message}`)
   const place = { topic: name, partition: 0 }
   const elected = await admin.replicas.electLeaders('preferred', [place])

@@ -1,9 +1,10 @@
 // The stories of our client, with a broker in this process.
 
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
-import { startBroker } from '@samsa/broker'
-import { connect } from '@samsa/client'
+import { startBroker, startCluster } from '@samsa/broker'
+import { connect, type ProcessTrace, type RequestTrace, type SendTrace, topic } from '@samsa/client'
 import { Checks } from '../runner/suite.ts'
 import { settings, stories } from './suite.ts'
 
@@ -23,4 +24,75 @@ test('a broker of this process is taken as it is', async () => {
   await using kafka = connect({ broker })
   const { clusterId } = await kafka.admin().cluster.describe()
   assert.equal(clusterId, broker.clusterId)
+})
+
+test('whoever listens hears of sends, requests and records, and adds headers', async () => {
+  await using broker = await startBroker({ memory: true, settings })
+  await using kafka = connect({ broker })
+  const heard: string[] = []
+  const onSend = (trace: unknown): void => {
+    const { topic: name, recordCount, headers } = trace as SendTrace
+    heard.push(`send ${name} ${recordCount}`)
+    headers.push(['traceparent', 'the send'])
+  }
+  const onProcess = (trace: unknown): void => {
+    const { record } = trace as ProcessTrace
+    heard.push(`process ${record.offset} ${record.headers[0]?.value?.toString()}`)
+  }
+  const apis = new Set<string>()
+  const onRequest = (trace: unknown): void => void apis.add((trace as RequestTrace).api)
+  subscribe('tracing:samsa:client:send:start', onSend)
+  subscribe('tracing:samsa:client:process:start', onProcess)
+  subscribe('tracing:samsa:client:request:asyncEnd', onRequest)
+  const log = topic('heard')
+  await kafka.producer().send(log, { key: null, value: Buffer.from('x'), partition: 0 })
+  await using consumer = kafka.consumer<typeof log>()
+  consumer.assign([{ topic: log, partition: 0, from: 'earliest' }])
+  const end = new AbortController()
+  await consumer.run(() => end.abort(), { signal: end.signal }).catch(() => {})
+  unsubscribe('tracing:samsa:client:send:start', onSend)
+  unsubscribe('tracing:samsa:client:process:start', onProcess)
+  unsubscribe('tracing:samsa:client:request:asyncEnd', onRequest)
+  assert.deepEqual(heard, ['send heard 1', 'process 0 the send'])
+  assert.ok(apis.has('Produce') && apis.has('Metadata'), [...apis].join())
+  assert.match(
+    kafka.metrics(),
+    /kafka_client_request_latency_ms_count\{.*request="Produce".*\} 1\n/,
+  )
+})
+
+test('admin calls find leaders and coordinators on three brokers', async () => {
+  const options = {
+    memory: true,
+    brokers: 3,
+    settings: { ...settings, 'offsets.topic.num.partitions': 6 },
+  }
+  await using cluster = await startCluster(options)
+  await using kafka = connect({ broker: cluster })
+  const admin = kafka.admin()
+  await admin.topics.create([{ name: 'wide', partitions: 6, replicationFactor: 3 }])
+  const wide = (await admin.topics.describe(['wide'])).get('wide')
+  const leaders = new Set(wide?.partitions.map(({ leaderId }) => leaderId))
+  assert.equal(leaders.size, 3, [...leaders].join())
+  const log = topic('wide')
+  const places = [0, 1, 2, 3, 4, 5].map((partition) => ({ topic: 'wide', partition }))
+  const records = places.map(({ partition }) => ({ key: null, value: Buffer.from('x'), partition }))
+  await kafka.producer().sendAll(log, records)
+  const ends = await admin.records.offsets(places.map((place) => ({ ...place, at: 'latest' })))
+  assert.deepEqual(
+    [...ends.values()].map(({ offset }) => offset),
+    [1, 1, 1, 1, 1, 1],
+  )
+  const groupIds = Array.from({ length: 12 }, (_, i) => `group-${i}`)
+  for (const groupId of groupIds) {
+    await admin.groups.alterOffsets(groupId, [{ topic: 'wide', partition: 0, offset: 1 }])
+  }
+  const listed = await admin.groups.list()
+  assert.equal(listed.length, 12)
+  assert.equal(new Set(listed.map(({ coordinatorId }) => coordinatorId)).size, 3)
+  const described = await admin.groups.describe(groupIds)
+  assert.equal(described.size, 12)
+  const directories = await admin.replicas.logDirectories([1, 2, 3])
+  const replicas = [...directories.values()].flat().flatMap((directory) => directory.replicas)
+  assert.equal(replicas.filter((replica) => replica.topic === 'wide').length, 18)
 })

@@ -10,11 +10,13 @@ import * as producing from './producing.ts'
 import * as reading from './reading.ts'
 import type { Story } from './story.ts'
 import * as running from './running.ts'
+import * as much from './producing-much.ts'
 import * as transacting from './producing-transactions.ts'
 
 /** All stories, by name. */
 export const stories: Readonly<Record<string, Story>> = {
   ...producing,
+  ...much,
   ...transacting,
   ...reading,
   ...groups,

@@ -27,7 +27,7 @@ export interface BrokerPlace {
 }
 
 /** How long a broker may be silent before it counts as dead, in milliseconds. */
-export const sessionTimeoutMs = 6000
+const sessionTimeoutMs = 6000
 
 /** ZooKeeper and brokers. */
 export class LocalCluster implements AsyncDisposable {

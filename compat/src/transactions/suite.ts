@@ -1,4 +1,4 @@
-// Exactly once with other people's clients: workers read one topic and write each record to another in transactions that
+// Exactly once with other people's clients and ours: workers read one topic and write each record to another in transactions that
 // also carry the group's offset, while they and the broker are killed at random. In the end the outputs, read with
 // read_committed, hold every input exactly once.
 //
@@ -26,7 +26,7 @@ const recordsPerRound = 30
 const untouched = 'untouched'
 
 /** Each kind of client has its group and its output. */
-const kinds = ['kafkajs', 'java', 'librdkafka'] as const
+const kinds = ['kafkajs', 'java', 'librdkafka', 'samsa'] as const
 const outputOf = (kind: string): string => `transfers-by-${kind}`
 const groupOf = (kind: string): string => `workers-by-${kind}`
 
@@ -48,6 +48,7 @@ function workersOf(bootstrap: string): Worker[] {
     id,
   ]
   const script = join(import.meta.dirname, 'kafkajs-worker.ts')
+  const own = ['--conditions=@samsa/source', join(import.meta.dirname, 'samsa-worker.ts')]
   const python = join(import.meta.dirname, 'librdkafka_worker.py')
   const source = join(import.meta.dirname, 'TransactionalWorker.java')
   const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', kafkaClassPath('4.3.1'), source]
@@ -55,6 +56,8 @@ function workersOf(bootstrap: string): Worker[] {
     new Worker('kafkajs', process.execPath, [script, ...words('kafkajs', 'kafkajs')]),
     new Worker('Java 1', 'java', [...java, ...words('java', 'java-1')]),
     new Worker('Java 2', 'java', [...java, ...words('java', 'java-2')]),
+    new Worker('samsa 1', process.execPath, [...own, ...words('samsa', 'samsa-1')]),
+    new Worker('samsa 2', process.execPath, [...own, ...words('samsa', 'samsa-2')]),
     ...['librdkafka-1', 'librdkafka-2'].map(
       (id) => new Worker(id, modernPython, [python, ...words('librdkafka', id)]),
     ),

@@ -5,7 +5,9 @@
 //   > { "topics": [{ "name": "a-${version}" }] }       what is sent, JSON over one or more lines
 //   < { "topics": [{ "errorCode": "NONE" }] }          what is expected
 //
-// A heading that ends in "eventually" is asked again until the answer is as expected, for things that take their time.
+// A heading that ends in "eventually" is asked again until the answer is as expected, for things that take their time; one
+// that ends in "samsa" is left out with Apache Kafka 4, which has dropped the version. "< closed" expects no answer but
+// the end of the connection.
 // `${version}` stands for the version at hand, `${name}` for what an earlier answer bound with "$let:name". In what is
 // expected, "$any" matches everything, and an error may be given by its name. A field that the version lacks is skipped;
 // a field that the answer has and the script does not is a difference.
@@ -20,6 +22,8 @@ export interface Exchange {
   readonly response: string | undefined
   /** Whether to ask again while the answer differs. */
   readonly eventually: boolean
+  /** Whether only Samsa still serves these versions. */
+  readonly samsaOnly: boolean
   /** Line of the heading, for messages. */
   readonly line: number
 }
@@ -43,11 +47,17 @@ export function parseConversation(text: string): Exchange[] {
     if (line.startsWith('#') || line.trim() === '') return
     if (line.startsWith('== ')) {
       finish()
-      const match = /^== (\w+) (\d+)(?:-(\d+))?( eventually)?$/.exec(line.trim())
+      const match = /^== (\w+) (\d+)(?:-(\d+))?( eventually| samsa)?$/.exec(line.trim())
       if (match === null) throw new Error(`line ${i + 1}: expected "== Api 0-7", not "${line}"`)
-      const [, api = '', first = '', last = first, eventually] = match
+      const [, api = '', first = '', last = first, suffix = ''] = match
       const versions = [Number(first), Number(last)] as const
-      heading = { api, versions, eventually: eventually !== undefined, line: i + 1 }
+      heading = {
+        api,
+        versions,
+        eventually: suffix === ' eventually',
+        samsaOnly: suffix === ' samsa',
+        line: i + 1,
+      }
       return
     }
     if (heading === undefined) throw new Error(`line ${i + 1}: no heading before "${line}"`)

@@ -38,12 +38,19 @@ export class WireClient implements Disposable {
   async ask(api: Api, version: number, body: unknown): Promise<unknown> {
     this.tell(api, version, body)
     const frame = await this.#frame()
+    if (frame === undefined) throw new Error('the broker closed the connection')
     const headerVersion = responseHeaderVersion(api, version)
     const { value, end } = ResponseHeader.decodeFrom(headerVersion, frame)
     if (value.correlationId !== this.#correlationId) {
       throw new Error(`answer to request ${value.correlationId}, not ${this.#correlationId}`)
     }
     return api.response.decode(version, frame, end)
+  }
+
+  /** Sends a request; `false` when the broker closes the connection instead of answering. */
+  async isAnswered(api: Api, version: number, body: unknown): Promise<boolean> {
+    this.tell(api, version, body)
+    return (await this.#frame()) !== undefined
   }
 
   /** Sends a request that has no answer. */
@@ -63,7 +70,8 @@ export class WireClient implements Disposable {
     for (const chunk of chunks) this.#socket.write(chunk)
   }
 
-  async #frame(): Promise<Buffer> {
+  /** The next frame, or `undefined` when the connection ends. */
+  async #frame(): Promise<Buffer | undefined> {
     for (;;) {
       if (this.#received.length >= 4) {
         const end = 4 + this.#received.readInt32BE(0)
@@ -73,7 +81,7 @@ export class WireClient implements Disposable {
           return frame
         }
       }
-      if (this.#socket.destroyed) throw new Error('the broker closed the connection')
+      if (this.#socket.destroyed) return undefined
       await new Promise<void>((resolve) => {
         this.#arrived = resolve
       })

@@ -1,7 +1,7 @@
 // The way in: a client of one cluster, from which producers and consumers are made. They share its connections and what it
 // knows of the cluster.
 
-import type { Logger, World } from '@samsa/world'
+import { type Logger, prometheusText, type World } from '@samsa/world'
 import { nodeWorld } from '@samsa/world/node'
 import { Admin } from './admin/admin.ts'
 import { parseAddresses } from './cluster/address.ts'
@@ -58,8 +58,9 @@ export class KafkaClient implements AsyncDisposable {
    * with all problems.
    */
   consumer<T extends Topic>(options: ConsumerOptions<T> = {}): Consumer<T> {
-    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options, () => {
-      return this.producer()
+    const consumer = new Consumer<T>(this.#cluster, readConsumerOptions(options), options, {
+      newProducer: () => this.producer(),
+      closed: (closed) => this.#consumers.delete(closed),
     })
     this.#consumers.add(consumer)
     return consumer
@@ -68,6 +69,11 @@ export class KafkaClient implements AsyncDisposable {
   /** Admin calls on the cluster. */
   admin(): Admin {
     return new Admin(this.#cluster)
+  }
+
+  /** Numbers of connections and requests in the Prometheus text format. */
+  metrics(): string {
+    return prometheusText(this.#cluster.world.metrics)
   }
 
   /** Closes what was made from it, in order, then all connections. */

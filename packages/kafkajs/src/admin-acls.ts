@@ -59,12 +59,16 @@ export function filterOf(filter: AclFilter): ClientFilter {
   }
 }
 
-function numberOf(names: Readonly<Record<string, number>>, name: string | undefined): number {
-  return name === undefined ? 0 : (names[name] ?? 0)
+/** What the client names and kafkajs has no number for is unknown. */
+function numberOf<Names extends Readonly<Record<string, number>>>(
+  names: Names,
+  name: string | undefined,
+): Names[keyof Names] | 0 {
+  return name === undefined ? 0 : ((names[name] as Names[keyof Names] | undefined) ?? 0)
 }
 
 /** An entry for the program. */
-export function entryOf(binding: AclBinding) {
+export function entryOf(binding: AclBinding): AclEntry {
   const { principal, host = '*', resourceName } = binding
   return {
     principal,
@@ -75,4 +79,28 @@ export function entryOf(binding: AclBinding) {
     resourceType: numberOf(AclResourceTypes, binding.resourceType),
     resourcePatternType: numberOf(ResourcePatternTypes, binding.patternType),
   }
+}
+
+/** Entries of one resource. */
+export interface AclResource {
+  readonly resourceType: AclResourceTypes
+  readonly resourceName: string
+  readonly resourcePatternType: ResourcePatternTypes
+  readonly acls: readonly Pick<AclEntry, 'principal' | 'host' | 'operation' | 'permissionType'>[]
+}
+
+/** What `describeAcls` answers. */
+export interface DescribeAclResponse {
+  readonly throttleTime: number
+  readonly errorCode: number
+  readonly resources: readonly AclResource[]
+}
+
+/** What `deleteAcls` answers: for each filter what was deleted. */
+export interface DeleteAclResponse {
+  readonly throttleTime: number
+  readonly filterResponses: readonly {
+    readonly errorCode: number
+    readonly matchingAcls: readonly (AclEntry & { readonly errorCode: number })[]
+  }[]
 }

@@ -18,6 +18,43 @@ export interface ResourceConfig {
   readonly configEntries: readonly { readonly name: string; readonly value: string }[]
 }
 
+/** A resource of an answer. */
+interface ResourceAnswer {
+  readonly errorCode: number
+  readonly errorMessage: string | null
+  readonly resourceName: string
+  readonly resourceType: ConfigResourceTypes
+}
+
+/** A setting and its value; null for secrets. */
+export interface ConfigEntries {
+  readonly configName: string
+  readonly configValue: string | null
+  readonly readOnly: boolean
+  readonly isDefault: boolean
+  readonly isSensitive: boolean
+  readonly configSource: ConfigSource
+  readonly configSynonyms: readonly {
+    readonly configName: string
+    readonly configValue: string | null
+    readonly configSource: ConfigSource
+  }[]
+}
+
+/** What `describeConfigs` answers. */
+export interface DescribeConfigResponse {
+  readonly throttleTime: number
+  readonly resources: readonly (ResourceAnswer & {
+    readonly configEntries: readonly ConfigEntries[]
+  })[]
+}
+
+/** What `alterConfigs` answers. */
+export interface AlterConfigResponse {
+  readonly throttleTime: number
+  readonly resources: readonly ResourceAnswer[]
+}
+
 const sources: Readonly<Partial<Record<ClientSource, ConfigSource>>> = {
   DYNAMIC_TOPIC_CONFIG: ConfigSource.TOPIC_CONFIG,
   DYNAMIC_BROKER_CONFIG: ConfigSource.DYNAMIC_BROKER_CONFIG,
@@ -38,7 +75,7 @@ export async function describeConfigs(
   admin: ClientAdmin,
   resources: readonly ResourceConfigQuery[],
   includeSynonyms: boolean,
-) {
+): Promise<DescribeConfigResponse> {
   const questions = resources.map(({ type, name, configNames }) => {
     const keys = configNames === undefined ? {} : { keys: configNames }
     return { type: typeOf(type), name, ...keys }
@@ -76,7 +113,7 @@ export async function alterConfigs(
   admin: ClientAdmin,
   resources: readonly ResourceConfig[],
   validateOnly: boolean,
-) {
+): Promise<AlterConfigResponse> {
   const named = resources.map(({ type, name, configEntries }) => ({
     type: typeOf(type),
     name,

@@ -8,6 +8,18 @@ export interface SeekEntry {
   readonly offset: string
 }
 
+/** What a group has committed of a topic. */
+export interface FetchedOffsets {
+  readonly topic: string
+  readonly partitions: readonly (SeekEntry & { readonly metadata: string | null })[]
+}
+
+/** Both ends of a partition; `offset` is the end. */
+export interface TopicOffset extends SeekEntry {
+  readonly high: string
+  readonly low: string
+}
+
 /** The part of an admin that is about offsets. */
 export abstract class GroupOffsets {
   /** Runs a call of the client. */
@@ -18,7 +30,7 @@ export abstract class GroupOffsets {
     readonly groupId: string
     readonly topics?: readonly string[]
     readonly resolveOffsets?: boolean
-  }) {
+  }): Promise<FetchedOffsets[]> {
     const { groupId, topics, resolveOffsets = false } = options
     return await this.run(async (admin) => {
       const committed = (await admin.groups.offsets([groupId])).get(groupId) ?? []
@@ -43,7 +55,7 @@ export abstract class GroupOffsets {
   }
 
   /** Both ends of each partition. */
-  async fetchTopicOffsets(topic: string) {
+  async fetchTopicOffsets(topic: string): Promise<TopicOffset[]> {
     return await this.run(async (admin) => {
       const [low, high] = [
         await offsetsAt(admin, topic, 'earliest'),

@@ -2,9 +2,19 @@
 
 import { connect, type Admin as ClientAdmin, type KafkaClient } from '@samsa/client'
 import { KafkaError } from '@samsa/protocol'
-import { type AclEntry, type AclFilter, bindingOf, entryOf, filterOf } from './admin-acls.ts'
 import {
+  type AclEntry,
+  type AclFilter,
+  bindingOf,
+  type DeleteAclResponse,
+  type DescribeAclResponse,
+  entryOf,
+  filterOf,
+} from './admin-acls.ts'
+import {
+  type AlterConfigResponse,
   alterConfigs,
+  type DescribeConfigResponse,
   describeConfigs,
   type ResourceConfig,
   type ResourceConfigQuery,
@@ -48,6 +58,28 @@ export interface ITopicConfig {
 export interface ITopicMetadata {
   readonly name: string
   readonly partitions: readonly PartitionMetadata[]
+}
+
+/** The cluster. */
+export interface ClusterDescription {
+  readonly brokers: readonly {
+    readonly nodeId: number
+    readonly host: string
+    readonly port: number
+  }[]
+  readonly controller: number | null
+  readonly clusterId: string
+}
+
+/** Moves of a topic's partitions that are under way. */
+export interface OngoingTopicReassignment {
+  readonly topic: string
+  readonly partitions: readonly {
+    readonly partitionIndex: number
+    readonly replicas: readonly number[]
+    readonly addingReplicas: readonly number[]
+    readonly removingReplicas: readonly number[]
+  }[]
 }
 
 /** Looks into a cluster and changes it. */
@@ -196,7 +228,7 @@ export class Admin extends GroupOffsets {
     }
   }
 
-  async describeCluster() {
+  async describeCluster(): Promise<ClusterDescription> {
     const cluster = await this.run((admin) => admin.cluster.describe())
     return {
       brokers: cluster.brokers.map(({ brokerId, host, port }) => ({
@@ -212,7 +244,7 @@ export class Admin extends GroupOffsets {
   async describeConfigs(options: {
     readonly resources: readonly ResourceConfigQuery[]
     readonly includeSynonyms?: boolean
-  }) {
+  }): Promise<DescribeConfigResponse> {
     const { resources, includeSynonyms = false } = options
     return await this.run((admin) => describeConfigs(admin, resources, includeSynonyms))
   }
@@ -221,7 +253,7 @@ export class Admin extends GroupOffsets {
   async alterConfigs(options: {
     readonly validateOnly?: boolean
     readonly resources: readonly ResourceConfig[]
-  }) {
+  }): Promise<AlterConfigResponse> {
     const { resources, validateOnly = false } = options
     return await this.run((admin) => alterConfigs(admin, resources, validateOnly))
   }
@@ -235,7 +267,9 @@ export class Admin extends GroupOffsets {
     return { groups: await this.run((admin) => describeGroups(admin, groupIds)) }
   }
 
-  async deleteGroups(groupIds: readonly string[]) {
+  async deleteGroups(
+    groupIds: readonly string[],
+  ): Promise<{ groupId: string; errorCode: number }[]> {
     const outcomes = await this.run((admin) => admin.groups.delete(groupIds).each())
     const failed = [...outcomes].flatMap(([groupId, error]) => {
       if (!(error instanceof KafkaError)) return []
@@ -253,7 +287,7 @@ export class Admin extends GroupOffsets {
     return true
   }
 
-  async describeAcls(filter: AclFilter) {
+  async describeAcls(filter: AclFilter): Promise<DescribeAclResponse> {
     const found = await this.run((admin) => admin.acls.describe(filterOf(filter)))
     const byResource = Map.groupBy(found.map(entryOf), (entry) => {
       return `${entry.resourceType} ${entry.resourcePatternType} ${entry.resourceName}`
@@ -273,7 +307,11 @@ export class Admin extends GroupOffsets {
     }
   }
 
-  async deleteAcls({ filters }: { readonly filters: readonly AclFilter[] }) {
+  async deleteAcls({
+    filters,
+  }: {
+    readonly filters: readonly AclFilter[]
+  }): Promise<DeleteAclResponse> {
     const deleted = await this.run((admin) => admin.acls.delete(filters.map(filterOf)))
     return {
       throttleTime: 0,
@@ -308,7 +346,7 @@ export class Admin extends GroupOffsets {
       }[]
       readonly timeout?: number
     } = {},
-  ) {
+  ): Promise<{ topics: OngoingTopicReassignment[] }> {
     const partitions = options.topics?.flatMap(({ topic, partitions }) => {
       return partitions.map((partition) => ({ topic, partition }))
     })

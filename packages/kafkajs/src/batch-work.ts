@@ -9,7 +9,7 @@ import type { Clock } from '@samsa/world'
 import { Batch } from './batch.ts'
 import type { RawTopic } from './messages.ts'
 import type { ConsumerRunConfig, EachBatchPayload } from './run-config.ts'
-import type { Offsets } from './transaction.ts'
+import { nextOf } from './transaction.ts'
 
 /** What the work needs from its consumer. */
 export interface WorkContext {
@@ -29,7 +29,8 @@ export interface WorkContext {
 export class BatchWork {
   /** Somebody sought meanwhile: the rest is not wanted, and reading goes on elsewhere. */
   isSought = false
-  readonly batch: Batch
+  /** What is to be processed; less when it is tried again. */
+  batch: Batch
   readonly #context: WorkContext
   readonly #signal: AbortSignal
   /** The offset behind the last message that is processed. */
@@ -135,13 +136,4 @@ export class BatchWork {
     await this.#context.commit([{ topic, partition, offset }])
     this.#committed = offset
   }
-}
-
-/** Offsets of a program in the client's words. */
-export function nextOf(offsets: Offsets) {
-  return offsets.topics.flatMap(({ topic, partitions }) => {
-    return partitions.map(({ partition, offset, metadata }) => {
-      return { topic, partition, offset: Number(offset), metadata: metadata ?? '' }
-    })
-  })
 }

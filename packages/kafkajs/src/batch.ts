@@ -12,12 +12,27 @@ export class Batch {
   readonly highWatermark: string
   readonly #lag: number
 
-  constructor(batch: ConsumerBatch<RawTopic>) {
-    this.topic = batch.topic
-    this.partition = batch.partition
-    this.messages = batch.records.map(incoming)
-    this.#lag = batch.lag
-    this.highWatermark = String(Number(this.lastOffset()) + 1 + batch.lag)
+  private constructor(
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    messages: readonly KafkaMessage[],
+    lag: number,
+  ) {
+    this.topic = topic
+    this.partition = partition
+    this.messages = messages
+    this.#lag = lag
+    this.highWatermark = String(Number(this.lastOffset()) + 1 + lag)
+  }
+
+  /** What the client has read. */
+  static of(batch: ConsumerBatch<RawTopic>): Batch {
+    return new Batch(batch, batch.records.map(incoming), batch.lag)
+  }
+
+  /** The messages from an offset on. */
+  from(offset: number): Batch {
+    const rest = this.messages.filter((message) => Number(message.offset) >= offset)
+    return new Batch(this, rest, this.#lag)
   }
 
   isEmpty(): boolean {

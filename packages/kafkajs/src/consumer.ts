@@ -76,6 +76,7 @@ const assignor: Assignor = {
 /** The assigners that come with kafkajs. */
 export const PartitionAssigners = { roundRobin: assignor } as const
 
+const longestWaitMs = 500
 const defaultRebalanceTimeoutMs = 60_000
 
 /** Reads messages as a member of a group. */
@@ -333,7 +334,8 @@ export class Consumer {
       maxPartitionFetchBytes: config.maxBytesPerPartition ?? 1_048_576,
       fetchMinBytes: config.minBytes ?? 1,
       fetchMaxBytes: config.maxBytes ?? 10_485_760,
-      fetchMaxWaitMs: config.maxWaitTimeInMs ?? 5000,
+      // A broker that holds a fetch for long holds up seeks and partitions that are resumed.
+      fetchMaxWaitMs: Math.min(config.maxWaitTimeInMs ?? longestWaitMs, longestWaitMs),
       ...(config.rackId === undefined ? {} : { clientRack: config.rackId }),
       onAssigned: (partitions) => this.#joined(partitions),
       onRevoked: async (partitions) => {

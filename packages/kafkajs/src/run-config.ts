@@ -10,24 +10,24 @@ export interface EachMessagePayload {
   readonly partition: number
   readonly message: KafkaMessage
   /** Heartbeats go out by themselves; this only says whether the consumer still runs. */
-  heartbeat(): Promise<void>
+  readonly heartbeat: () => Promise<void>
   /** Pauses the partition; what it gives resumes it. */
-  pause(): () => void
+  readonly pause: () => () => void
 }
 
 /** What a handler of batches is given. */
 export interface EachBatchPayload {
   readonly batch: Batch
   /** The messages up to this offset are processed. */
-  resolveOffset(offset: string): void
-  heartbeat(): Promise<void>
-  pause(): () => void
+  readonly resolveOffset: (offset: string) => void
+  readonly heartbeat: () => Promise<void>
+  readonly pause: () => () => void
   /** Commits what was resolved when it is time for that; offsets that are given, at once. */
-  commitOffsetsIfNecessary(offsets?: Offsets): Promise<void>
-  uncommittedOffsets(): Offsets
-  isRunning(): boolean
+  readonly commitOffsetsIfNecessary: (offsets?: Offsets) => Promise<void>
+  readonly uncommittedOffsets: () => Offsets
+  readonly isRunning: () => boolean
   /** Somebody sought, or the partition was given up: the rest of the batch is not wanted. */
-  isStale(): boolean
+  readonly isStale: () => boolean
 }
 
 /** Handles messages one by one. */

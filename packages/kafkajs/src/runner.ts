@@ -39,6 +39,14 @@ export interface RunnerContext {
   readonly isPaused: WorkContext['isPaused']
 }
 
+/** A handler that failed, how often in a row, and what ends the wait for the next try. */
+interface Failure {
+  readonly topic: string
+  readonly partition: number
+  readonly failures: number
+  readonly signal: AbortSignal
+}
+
 /** A rebalance explains these: the partition's next owner reads from what was committed before. */
 const rebalanceErrors: ReadonlySet<string> = new Set([
   'ILLEGAL_GENERATION',
@@ -118,11 +126,10 @@ export class Runner {
   async #work(stream: PartitionStream<RawTopic>): Promise<void> {
     const { topic, partition, signal: lost } = stream
     const signal = AbortSignal.any([this.#end.signal, lost])
-    let failures = 0
     while (!signal.aborted) {
       try {
         for await (const batch of stream.batches({ signal })) {
-          failures = await this.#handle(stream, new Batch(batch), failures)
+          await this.#handle(stream, Batch.of(batch), signal)
           if (!this.isRunning) return
         }
         return
@@ -135,14 +142,13 @@ export class Runner {
     }
   }
 
-  /** Resolves to the failures in a row. */
+  /** Handles a batch, and what a failed handler has left of it again and again, until nobody wants it any more. */
   async #handle(
     stream: PartitionStream<RawTopic>,
     batch: Batch,
-    failures: number,
-  ): Promise<number> {
-    const giveBack = await this.#turns.take()
-    const { world, listener, client, config, pause, isPaused } = this.#context
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { world, client, config, pause, isPaused } = this.#context
     const { topic, partition } = stream
     const key = keyOf(topic, partition)
     const context: WorkContext = {
@@ -157,23 +163,39 @@ export class Runner {
     const work = new BatchWork(context, batch, stream)
     const done = Promise.withResolvers<void>()
     this.#works.set(key, { work, done: done.promise })
+    try {
+      for (let failures = 1; ; failures++) {
+        const failure = await this.#attempt(work)
+        if (failure === undefined) break
+        failures = await this.#handlerFailed(failure.error, { topic, partition, failures, signal })
+        const { rest } = work
+        if (rest === undefined || signal.aborted) break
+        work.batch = work.batch.from(rest)
+      }
+      const { rest } = work
+      if (rest !== undefined) this.#goBack(topic, partition, rest)
+    } finally {
+      this.#works.delete(key)
+      done.resolve()
+    }
+  }
+
+  /** Lets the handler have the batch, when it is its turn. */
+  async #attempt(work: BatchWork): Promise<{ readonly error: unknown } | undefined> {
+    const giveBack = await this.#turns.take()
+    const { world, listener } = this.#context
+    const { batch } = work
     const startedMs = world.clock.monotonic()
-    let failure: { readonly error: unknown } | undefined
     listener.batchStarted(batch)
     try {
       if (this.isRunning && !work.isStale) await work.run()
+      return undefined
     } catch (error) {
-      failure = { error }
+      return { error }
     } finally {
-      const { rest } = work
-      if (rest !== undefined) this.#goBack(topic, partition, rest)
       listener.batchEnded(batch, world.clock.monotonic() - startedMs)
-      this.#works.delete(key)
-      done.resolve()
       giveBack()
     }
-    if (failure === undefined) return 0
-    return await this.#handlerFailed(failure.error, { topic, partition, failures: failures + 1 })
   }
 
   #goBack(topic: string, partition: number, offset: number): void {
@@ -195,26 +217,21 @@ export class Runner {
   }
 
   /** Waits before the same message is tried again; after the last retry the program decides whether to go on. */
-  async #handlerFailed(
-    error: unknown,
-    { topic, partition, failures }: { topic: string; partition: number; failures: number },
-  ): Promise<number> {
+  async #handlerFailed(error: unknown, place: Failure): Promise<number> {
+    const { topic, partition, failures, signal } = place
     const { retry, logger } = this.#context
     const message = `Error when processing ${topic}-${partition}: ${String(error)}`
     logger.error(message, { topic, partition, retryCount: failures - 1 })
     const cause = translated(error)
     const isFinal = cause instanceof KafkaJSError && !cause.retriable
-    if (isFinal || failures > retry.retries) {
-      const retryTime = retryMs(retry, failures)
-      const exceeded = new KafkaJSNumberOfRetriesExceeded(cause, {
-        retryCount: failures - 1,
-        retryTime,
-      })
-      await this.#failed(isFinal ? cause : exceeded)
-      return 0
+    const retryTime = retryMs(retry, failures)
+    if (!isFinal && failures <= retry.retries) {
+      await this.#context.world.clock.sleep(retryTime, signal).catch(() => {})
+      return failures
     }
-    await this.#rest(retryMs(retry, failures))
-    return failures
+    const counts = { retryCount: failures - 1, retryTime }
+    await this.#failed(isFinal ? cause : new KafkaJSNumberOfRetriesExceeded(cause, counts))
+    return 0
   }
 
   async #failed(error: Error): Promise<void> {

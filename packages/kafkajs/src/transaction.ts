@@ -1,6 +1,6 @@
 // kafkajs's transaction over the client's.
 
-import type { Transaction as ClientTransaction } from '@samsa/client'
+import type { NextOffset, Transaction as ClientTransaction } from '@samsa/client'
 import { inTheirWords, KafkaJSNonRetriableError } from './errors.ts'
 import type { ProducerBatch, ProducerRecord, RecordMetadata, TopicMessages } from './producer.ts'
 
@@ -51,11 +51,7 @@ export class Transaction {
       memberId: '',
       groupInstanceId: null,
     }
-    const offsets = topics.flatMap(({ topic, partitions }) => {
-      return partitions.map(({ partition, offset, metadata }) => {
-        return { topic, partition, offset: Number(offset), metadata: metadata ?? '' }
-      })
-    })
+    const offsets = nextOf({ topics })
     await inTheirWords(async () => await this.#transaction.sendOffsets(group, offsets))
   }
 
@@ -78,4 +74,13 @@ export class Transaction {
     const message = 'Cannot continue to use transaction once ended'
     throw new KafkaJSNonRetriableError(message)
   }
+}
+
+/** Offsets of a program in the client's words. */
+export function nextOf(offsets: Offsets): (NextOffset & { readonly metadata: string })[] {
+  return offsets.topics.flatMap(({ topic, partitions }) => {
+    return partitions.map(({ partition, offset, metadata }) => {
+      return { topic, partition, offset: Number(offset), metadata: metadata ?? '' }
+    })
+  })
 }

@@ -97,3 +97,17 @@ test('Nobody listening is an error that names the address.', async () => {
     subject: `127.0.0.1:${port}`,
   })
 })
+
+test('The features of the cluster are known once its versions are.', async () => {
+  const body = ApiVersions.response.encode(4, {
+    apiKeys: [{ apiKey: 3, minVersion: 0, maxVersion: 12 }],
+    finalizedFeaturesEpoch: 7,
+    finalizedFeatures: [{ name: 'transaction.version', maxVersionLevel: 2, minVersionLevel: 2 }],
+  })
+  await using server = await serve(body)
+  const { port } = server
+  await using client = await KafkaConnection.open(nodeNetwork, { host: '127.0.0.1', port })
+  assert.equal(client.features.get('transaction.version'), undefined)
+  await client.versions('test', '1')
+  assert.equal(client.features.get('transaction.version'), 2)
+})

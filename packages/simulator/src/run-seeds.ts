@@ -1,4 +1,4 @@
-// The command line of every simulation: `[--seeds N] [--seed N] [--fresh] [--stop]`. One story a seed; a story that breaks a
+// The command line of every simulation: `[--seeds N] [--from N] [--seed N] [--fresh] [--stop]`. One story a seed; a story that breaks a
 // rule prints its seed, and `--seed` replays it.
 
 /** What a story tells at its end: figures that are summed up, and a hash of all that happened. */
@@ -57,7 +57,8 @@ function seedsOf(args: readonly string[]): number[] {
   const only = numberAfter(args, '--seed')
   if (only !== undefined) return [only]
   const count = numberAfter(args, '--seeds') ?? defaultSeeds
-  const first = args.includes('--fresh') ? Math.floor(Math.random() * 1e9) : 1
+  const from = numberAfter(args, '--from') ?? 1
+  const first = args.includes('--fresh') ? Math.floor(Math.random() * 1e9) : from
   return Array.from({ length: count }, (_, i) => first + i)
 }
 

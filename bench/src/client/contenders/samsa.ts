@@ -11,10 +11,7 @@ const record = { key: null, value }
 
 async function produce(): Promise<void> {
   const { seconds, kind } = job
-  const producer = kafka.producer({
-    lingerMs: 0,
-    batchSize: kind === 'unbounded' ? 65_536 : 16_384,
-  })
+  const producer = kafka.producer({ lingerMs: 0, batchSize: 131_072 })
   if (kind === 'single') await awaited(seconds, 1, () => producer.send(log, record))
   if (kind === 'batch') {
     const records = Array.from({ length: 100 }, () => record)

@@ -6,6 +6,7 @@ import type { BrokerSettings } from '@samsa/settings'
 import type { Timer, World } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { MetadataDelta } from '../metadata/metadata-view.ts'
+import { balanceLeaders } from './balance-leaders.ts'
 import type { CommandQueue } from './command-queue.ts'
 import type {
   CreatedTopic,
@@ -74,6 +75,7 @@ export class ActiveController implements ControllerCommands {
   readonly #stopWatching: () => void
   #retry: Timer | undefined
   #upkeep: Timer | undefined
+  #balancing: Timer | undefined
   /** Which brokers are being settled, and in which topics that is done. */
   #settling: { readonly waiting: string; readonly done: Set<string> } = {
     waiting: '',
@@ -87,6 +89,7 @@ export class ActiveController implements ControllerCommands {
     this.#stopWatching = options.metadata.onChange((delta) => this.#changed(delta))
     this.#settle()
     this.#forgetOldTombstones()
+    this.#balanceLater()
   }
 
   /** Does no more by itself. */
@@ -94,6 +97,7 @@ export class ActiveController implements ControllerCommands {
     this.#ended = true
     this.#retry?.cancel()
     this.#upkeep?.cancel()
+    this.#balancing?.cancel()
     this.#stopWatching()
   }
 
@@ -171,6 +175,34 @@ export class ActiveController implements ControllerCommands {
         this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
       },
     )
+  }
+
+  #balanceLater(): void {
+    const seconds = this.#options.settings()['leader.imbalance.check.interval.seconds']
+    this.#balancing = this.#world.clock.after(seconds * 1000, () => this.#balance())
+  }
+
+  /** Gives leadership back to preferred replicas, step by step. */
+  #balance(): void {
+    const { queue, settings } = this.#options
+    if (!settings()['auto.leader.rebalance.enable']) {
+      this.#balanceLater()
+      return
+    }
+    queue
+      .submit((draft) => balanceLeaders(draft, settings(), topicsAtOnce))
+      .then(
+        ({ changed, more }) => {
+          if (this.#ended) return
+          if (changed > 0)
+            this.#world.logger.info({ partitions: changed }, 'Leaders were balanced.')
+          if (more) this.#balance()
+          else this.#balanceLater()
+        },
+        () => {
+          if (!this.#ended) this.#balanceLater()
+        },
+      )
   }
 
   #forgetOldTombstones(): void {

@@ -48,8 +48,8 @@ export function balanceLeaders(
 /** Brokers that lead too few of the partitions that prefer them. */
 function brokersThatLack(draft: MetadataDraft, tolerated: number): ReadonlySet<number> {
   const preferred = new Map<number, { total: number; led: number }>()
-  for (const { partitions } of draft.metadata.topics()) {
-    for (const { replicas, leader } of partitions) {
+  for (const { topicId } of draft.metadata.topics()) {
+    for (const { replicas, leader } of draft.topicById(topicId)?.partitions ?? []) {
       const [id = -1] = replicas
       const counts = preferred.get(id) ?? { total: 0, led: 0 }
       counts.total++

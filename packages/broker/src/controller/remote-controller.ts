@@ -29,7 +29,7 @@ import type {
 import { type Answers, Gatherer } from './gatherer.ts'
 
 /** The connections that carry commands; a request that comes on one is never carried on to a third broker. */
-export const controllerChannel = 'controller'
+const controllerChannel = 'controller'
 
 /** Whether a client of this id is a broker that takes this one for the controller. */
 export function isCarriedHere(clientId: string | null): boolean {

@@ -22,7 +22,12 @@ import {
 } from '@samsa/protocol'
 import { startTestBroker } from '../server/testing/test-broker.ts'
 
-const FAST = ['group.initial.rebalance.delay.ms=0', 'offsets.topic.num.partitions=3']
+const FAST = [
+  'group.initial.rebalance.delay.ms=0',
+  'group.consumer.min.assignment.interval.ms=0',
+  'group.consumer.assignment.interval.ms=0',
+  'offsets.topic.num.partitions=3',
+]
 const METADATA = Buffer.from('0000000000010001740000000000', 'hex')
 
 async function ready(connection: KafkaConnection): Promise<void> {

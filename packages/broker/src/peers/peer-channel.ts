@@ -84,7 +84,11 @@ export class PeerChannel {
 
   #drop(): void {
     this.#attempt?.abort(new KafkaError('NETWORK_EXCEPTION', `${this.#name} is given up.`))
-    this.#connection?.destroy()
+    const connection = this.#connection
+    // Forgotten at once: a peer without power may let its end stand for long.
+    this.#connection = undefined
+    this.#open = undefined
+    connection?.destroy()
   }
 
   get #name(): string {
@@ -116,19 +120,19 @@ export class PeerChannel {
       if (waitMs > 0) await clock.sleep(waitMs, signal)
       signal.throwIfAborted()
       const connection = await KafkaConnection.open(network, { ...this.#address, signal })
-      this.#connection = connection
-      void connection.closed.then(() => this.#lost(connection))
       if (signal.aborted) connection.destroy()
+      else this.#connection = connection
+      void connection.closed.then(() => this.#lost(connection))
       const versions = await connection.versions('samsa-broker', '1')
       this.#backoffMs = 0
       return { connection, versions }
     } catch (error) {
-      this.#open = undefined
+      if (this.#attempt === attempt) this.#open = undefined
       this.#backoffMs = Math.min(Math.max(2 * this.#backoffMs, firstBackoffMs), lastBackoffMs)
       this.#notBefore = clock.monotonic() + this.#backoffMs
       throw error
     } finally {
-      this.#attempt = undefined
+      if (this.#attempt === attempt) this.#attempt = undefined
     }
   }
 

@@ -142,6 +142,42 @@ test('A leader that loses its partition refuses appends and fails those who wait
   assert.equal(partition.log.highWatermark, 0)
 })
 
+test('A log is deleted when its partition has moved away, and not before the move is complete.', async () => {
+  const metadata = new FixedMetadata()
+  const disk = memoryDisk()
+  metadata.put('t', [{ replicas: [1, 2], isr: [1, 2] }])
+  {
+    await using here = await host(disk, metadata)
+    await here.replicas.partition('t', 0).append(batchOf('a'), 1)
+    const moving = { replicas: [2, 3, 1], isr: [1, 2], adding: [3], removing: [1] }
+    metadata.put('t', [{ ...moving, leader: 2, leaderEpoch: 1, partitionEpoch: 1 }])
+    await here.replicas.reconciled()
+    assert.equal([...here.logs.logs()].length, 1)
+  }
+  // Also for a broker that was away when the move ended.
+  metadata.put('t', [
+    { replicas: [2, 3], isr: [2, 3], leader: 2, leaderEpoch: 1, partitionEpoch: 2 },
+  ])
+  await using here = await host(disk, metadata)
+  assert.equal([...here.logs.logs()].length, 0)
+  assert.throws(() => here.replicas.partition('t', 0), { code: 6 })
+})
+
+test('An append that outlives its leadership is not acknowledged, whatever comes to stand in its place.', async () => {
+  const metadata = new FixedMetadata()
+  await using here = await host(memoryDisk(), metadata)
+  metadata.put('t', [{ replicas: [1, 2], isr: [1, 2] }])
+  await here.replicas.reconciled()
+  const partition = here.replicas.partition('t', 0)
+  const appended = await partition.append(batchOf('a'), -1)
+  metadata.put('t', [{ replicas: [1, 2], isr: [2], leader: 2, leaderEpoch: 1, partitionEpoch: 1 }])
+  await here.replicas.reconciled()
+  const records = Buffer.alloc(0)
+  await partition.follow(1, { records, highWatermark: 1, logStartOffset: 0 })
+  assert.equal(partition.log.highWatermark, 1)
+  await assert.rejects(partition.committed(appended) ?? Promise.resolve(), { code: 6 })
+})
+
 test('acks=all needs min.insync.replicas, as far as there are replicas.', async () => {
   const metadata = new FixedMetadata()
   await using here = await host(memoryDisk(), metadata)

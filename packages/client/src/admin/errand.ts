@@ -59,7 +59,6 @@ const movedErrors: ReadonlySet<ErrorName> = new Set([
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
   'OFFSET_NOT_AVAILABLE',
-  'BROKER_NOT_AVAILABLE',
   'NETWORK_EXCEPTION',
   'THROTTLING_QUOTA_EXCEEDED',
   'UNSTABLE_OFFSET_COMMIT',
@@ -108,6 +107,8 @@ function isWorthAnotherTry(
 ): boolean {
   if (!(outcome instanceof KafkaError)) return false
   if (movedErrors.has(outcome.name)) return true
+  // A broker may have been registered a moment ago, too.
+  if (outcome.name === 'BROKER_NOT_AVAILABLE') return attempt < believedAt
   return mayLag === true && lagErrors.has(outcome.name) && attempt < believedAt
 }
 

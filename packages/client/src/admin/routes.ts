@@ -47,7 +47,7 @@ export function toController<Item>(cluster: Cluster): Route<Item> {
     const { controllerId } = cluster.metadata
     const place =
       controllerId < 0
-        ? new KafkaError('BROKER_NOT_AVAILABLE', 'The cluster has no controller.')
+        ? new KafkaError('NOT_CONTROLLER', 'The cluster has no controller.')
         : controllerId
     return new Map(items.map((item) => [item, place]))
   }

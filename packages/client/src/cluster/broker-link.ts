@@ -9,6 +9,8 @@ import type { Api, RequestInput, ResponseOf } from '@samsa/protocol'
 import { type Timer, type TlsOptions, type World, WorldError } from '@samsa/world'
 import { authenticate, type SaslChannel } from '../security/authenticate.ts'
 import type { SaslOptions } from '../security/sasl-options.ts'
+import { tracedRequest } from '../observability/channels.ts'
+import { LinkMetrics } from '../observability/link-metrics.ts'
 import { SaslSession } from '../security/session.ts'
 import { addressText, type BrokerAddress } from './address.ts'
 import { type Backoff, backoffMs } from './backoff.ts'
@@ -49,6 +51,7 @@ export class OpenLink {
   readonly #served: ServedVersions
   readonly #requestTimeoutMs: number
   readonly #session: SaslSession | undefined
+  readonly #metrics: LinkMetrics
   #lastUsedMs: number
 
   constructor(
@@ -58,6 +61,7 @@ export class OpenLink {
       readonly name: string
       readonly served: ServedVersions
       readonly requestTimeoutMs: number
+      readonly metrics: LinkMetrics
       /** Of an authenticated connection. */
       readonly session?: SaslSession | undefined
     },
@@ -68,6 +72,7 @@ export class OpenLink {
     this.#served = context.served
     this.#requestTimeoutMs = context.requestTimeoutMs
     this.#session = context.session
+    this.#metrics = context.metrics
     this.#lastUsedMs = world.clock.monotonic()
   }
 
@@ -129,22 +134,36 @@ export class OpenLink {
     })
   }
 
-  async #sendNow<A extends Api>(
+  #sendNow<A extends Api>(
+    api: A,
+    version: number,
+    request: RequestInput<A>,
+    timeoutMs: number,
+  ): Promise<ResponseOf<A>> {
+    const place = { broker: this.name, api, version }
+    return tracedRequest(place, () => this.#exchange(api, version, request, timeoutMs))
+  }
+
+  async #exchange<A extends Api>(
     api: A,
     version: number,
     request: RequestInput<A>,
     timeoutMs: number,
   ): Promise<ResponseOf<A>> {
     const { clock } = this.#world
-    this.#lastUsedMs = clock.monotonic()
+    const startedMs = clock.monotonic()
+    this.#lastUsedMs = startedMs
     let isLate = false
     const timer = clock.after(timeoutMs, () => {
       isLate = true
       this.#connection.destroy()
     })
     try {
-      return await this.#connection.send(api, version, request)
+      const answer = await this.#connection.send(api, version, request)
+      this.#metrics.answered(api, clock.monotonic() - startedMs, answer)
+      return answer
     } catch (error) {
+      this.#metrics.failed(api)
       if (isLate) throw late(this.name, api, timeoutMs, error)
       // Bytes that make no sense leave the rest of the stream without sense too.
       if (error instanceof Error && error.name === 'ProtocolError') this.#connection.destroy()
@@ -196,6 +215,7 @@ export class BrokerLink {
   readonly #address: BrokerAddress
   readonly #settings: LinkSettings
   readonly #end = new AbortController()
+  readonly #metrics: LinkMetrics
   #open: OpenLink | undefined
   #opening: Promise<OpenLink> | undefined
   #failures = 0
@@ -207,6 +227,7 @@ export class BrokerLink {
     this.#address = address
     this.#settings = settings
     this.name = addressText(address)
+    this.#metrics = new LinkMetrics(world.metrics, this.name)
   }
 
   /** The connection if it is up: a request sent on it leaves in this turn. */
@@ -258,10 +279,12 @@ export class BrokerLink {
     try {
       const link = await this.#establish()
       this.#failures = 0
+      this.#metrics.connected(true)
       this.#watch(link)
       return link
     } catch (error) {
       this.#failures += 1
+      this.#metrics.connected(false)
       const pauseMs = backoffMs(this.#settings.reconnectBackoff, this.#failures, random.fraction())
       this.#retryAtMs = clock.monotonic() + pauseMs
       throw error
@@ -301,9 +324,12 @@ export class BrokerLink {
         signal,
         ...(tls === undefined ? {} : { tls }),
       })
-      const served = await connection.versions(softwareName, softwareVersion)
+      const served = await connection
+        .versions(softwareName, softwareVersion)
+        .catch((error: unknown) => Promise.reject(this.#explained(error)))
       const session = await this.#authenticate(connection, served)
-      const context = { name: this.name, served, requestTimeoutMs, session }
+      const metrics = this.#metrics
+      const context = { name: this.name, served, requestTimeoutMs, metrics, session }
       return new OpenLink(this.#world, connection, context)
     } catch (error) {
       connection?.destroy()
@@ -313,6 +339,14 @@ export class BrokerLink {
       attempt.signal.removeEventListener('abort', drop)
       this.#end.signal.removeEventListener('abort', onEnd)
     }
+  }
+
+  /** A listener for TLS hangs up on those who do not speak it, and says nothing. */
+  #explained(error: unknown): unknown {
+    const isMute = error instanceof WorldError && ['closed', 'reset'].includes(error.kind)
+    if (!isMute || this.#settings.tls !== undefined) return error
+    const message = `${error.message} It did so before its first answer: it may expect TLS.`
+    return new WorldError(error.kind, this.name, message, { cause: error })
   }
 
   async #authenticate(

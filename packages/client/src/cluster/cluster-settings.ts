@@ -7,7 +7,8 @@ import type { TlsOptions } from '@samsa/world'
 import type { Backoff } from './backoff.ts'
 import type { LinkSettings } from './broker-link.ts'
 
-const keys = [
+/** Settings of connections and metadata, by Kafka's names. */
+export const clusterKeys = [
   'client.id',
   'request.timeout.ms',
   'connections.max.idle.ms',
@@ -21,7 +22,8 @@ const keys = [
 ] as const
 
 /** Options of connections and metadata; types, defaults and ranges are Kafka's. */
-export interface ClusterOptions extends OptionsOf<typeof adminSettings, (typeof keys)[number]> {
+export interface ClusterOptions
+  extends OptionsOf<typeof adminSettings, (typeof clusterKeys)[number]> {
   /** TLS to all brokers; `true` trusts the authorities of this machine. */
   readonly tls?: boolean | TlsOptions
   /** How the client authenticates. */
@@ -39,7 +41,7 @@ export interface ClusterSettings {
 /** Throws SettingsError with all problems. */
 export function readClusterOptions(options: ClusterOptions): ClusterSettings {
   const { tls = false, sasl, ...others } = options
-  const settings = readOptions(adminSettings, keys, others, 'connect')
+  const settings = readOptions(adminSettings, clusterKeys, others, 'connect')
   if (sasl !== undefined) checkSaslOptions(sasl)
   return {
     link: {

@@ -51,19 +51,20 @@ export class Consumer<T extends Topic>
   readonly #supply: RecordSupply<T>
   readonly #group: GroupConsumer<T> | undefined
   readonly #source: LoopSource<T>
-  readonly #newProducer: () => Producer
+  readonly #owner: { newProducer(): Producer; closed(consumer: Consumer<T>): void }
+  readonly #onEnd = (): void => void this.close()
   readonly #runs = new Map<RecordRun<T>, Promise<void>>()
   #closing: Promise<void> | undefined
 
-  /** `newProducer` makes what dead letters are written with. */
+  /** `owner.newProducer` makes what dead letters are written with; `owner.closed` hears when the consumer is of no more use. */
   constructor(
     cluster: Cluster,
     plan: ConsumerPlan,
     options: ConsumerOptions<T>,
-    newProducer: () => Producer,
+    owner: { newProducer(): Producer; closed(consumer: Consumer<T>): void },
   ) {
     this.#cluster = cluster
-    this.#newProducer = newProducer
+    this.#owner = owner
     this.#plan = plan
     const findPositions = plan.group && ((states: readonly PartitionState[]) => this.#find(states))
     this.#supply = new RecordSupply<T>(cluster, plan, findPositions)
@@ -75,7 +76,7 @@ export class Consumer<T extends Topic>
     const between = (): Promise<void> => this.#between()
     this.#source = { supply: this.#supply, slot: new Slot(), between }
     if (options.topics !== undefined) this.subscribe(options.topics, options.topicOf)
-    cluster.ended.addEventListener('abort', () => void this.close())
+    cluster.ended.addEventListener('abort', this.#onEnd, { once: true })
   }
 
   /**
@@ -265,7 +266,7 @@ export class Consumer<T extends Topic>
       throw misuse('retries', `A record cannot be tried again ${retries} times.`)
     }
     this.#supply.empty(this.#source.slot)
-    const producer = deadLetters === undefined ? undefined : this.#newProducer()
+    const producer = deadLetters === undefined ? undefined : this.#owner.newProducer()
     const { groupId } = this.#plan.group ?? {}
     const run = new RecordRun<T>(
       {
@@ -305,6 +306,8 @@ export class Consumer<T extends Topic>
     await this.#cluster.until(drained, patience).catch(() => {})
     await this.#group?.close()
     await this.#supply.close()
+    this.#cluster.ended.removeEventListener('abort', this.#onEnd)
+    this.#owner.closed(this)
   }
 
   /** What happens before a batch is taken. Rejects when what was processed cannot be committed and should be. */

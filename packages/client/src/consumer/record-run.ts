@@ -7,6 +7,7 @@
 import { KafkaError, type StoredRecord } from '@samsa/protocol'
 import type { World } from '@samsa/world'
 import { type Backoff, backoffMs } from '../cluster/backoff.ts'
+import { tracedProcess } from '../observability/channels.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { HandedBatch } from './handed-batch.ts'
 import { Permits } from './permits.ts'
@@ -176,7 +177,10 @@ export class RecordRun<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         const record = handed.make(stored)
-        const work = this.#context.handler(record, { signal, attempt })
+        const handling = { signal, attempt }
+        const work = tracedProcess({ record, attempt }, () =>
+          this.#context.handler(record, handling),
+        )
         if (work !== undefined) await work
         return true
       } catch (error) {

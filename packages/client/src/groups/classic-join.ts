@@ -84,7 +84,7 @@ export class ClassicJoin {
   async attempt(candidate: Candidate, signal: AbortSignal): Promise<Joined | JoinFailure> {
     const { groupId, groupInstanceId = null, sessionTimeoutMs, maxPollIntervalMs } = this.#plan
     const topics = await this.#subscription.names(this.#patience(signal))
-    const waitMs = maxPollIntervalMs + graceMs
+    const waitMs = this.#waitMs
     const answer = await this.#coordinator.ask(
       JoinGroup,
       {
@@ -117,7 +117,7 @@ export class ClassicJoin {
     topics: readonly string[],
     signal: AbortSignal,
   ): Promise<Joined | JoinFailure> {
-    const { groupId, groupInstanceId = null, maxPollIntervalMs } = this.#plan
+    const { groupId, groupInstanceId = null } = this.#plan
     const { memberId, generationId, protocolName } = answer
     const { assignments, watched } = await this.#lead(answer, assignor, signal)
     const sync = await this.#coordinator.ask(
@@ -132,8 +132,8 @@ export class ClassicJoin {
         assignments,
       },
       this.#lane,
-      this.#patience(signal, maxPollIntervalMs + graceMs),
-      { timeoutMs: maxPollIntervalMs + graceMs },
+      this.#patience(signal, this.#waitMs),
+      { timeoutMs: this.#waitMs },
     )
     const error = errorName(sync.errorCode)
     if (error !== 'NONE') return new JoinFailure(this.#named(error), memberId)
@@ -178,6 +178,12 @@ export class ClassicJoin {
       const metadata = { topics, owned: held, generationId, rackId, userData }
       return { name: assignor.name, metadata: writeSubscription(metadata) }
     })
+  }
+
+  /** Others may take longer to join than this member may. */
+  get #waitMs(): number {
+    const { requestTimeoutMs } = this.#cluster.settings.link
+    return Math.max(requestTimeoutMs, this.#plan.maxPollIntervalMs + graceMs)
   }
 
   #patience(signal: AbortSignal, ms: number = this.#plan.defaultApiTimeoutMs): Patience {

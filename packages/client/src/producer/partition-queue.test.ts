@@ -186,3 +186,18 @@ test('batches that waited too long are told apart', () => {
   batchOf(queue, 1, 100)
   assert.deepEqual(queue.expired(150, 100), [old])
 })
+
+test('a batch whose time ends on the wire is given up, and its answer still counts', () => {
+  const { queue, all } = queueOf(2)
+  leave(queue)
+  const [first, second] = all as [ProducerBatch, ProducerBatch]
+  assert.deepEqual(queue.overdue(99, 100), [])
+  assert.deepEqual(queue.overdue(100, 100), [first, second])
+  first.isGivenUp = true
+  assert.deepEqual(queue.overdue(100, 100), [second])
+  queue.acknowledge(first)
+  queue.acknowledge(second)
+  const third = batchOf(queue)
+  assert.deepEqual(leave(queue), [4])
+  assert.equal(third.producerState, state)
+})

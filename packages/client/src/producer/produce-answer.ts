@@ -79,6 +79,20 @@ export function learnFrom(
   return isStale
 }
 
+/** What to do about errors that do not pass by themselves, or not without help. */
+const advice: Partial<Record<ErrorName, string>> = {
+  MESSAGE_TOO_LARGE: 'Lower batchSize, or raise max.message.bytes of the topic.',
+  RECORD_LIST_TOO_LARGE: 'Lower batchSize, or raise segment.bytes of the topic.',
+  NOT_ENOUGH_REPLICAS: 'Fewer replicas are in sync than min.insync.replicas of the topic asks for.',
+  TOPIC_AUTHORIZATION_FAILED: 'The principal needs Write on the topic.',
+  CLUSTER_AUTHORIZATION_FAILED: 'The principal needs IdempotentWrite on the cluster.',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'The principal needs Write on the transactional id.',
+  INVALID_TIMESTAMP: 'See message.timestamp.before.max.ms and message.timestamp.after.max.ms.',
+  UNSUPPORTED_COMPRESSION_TYPE:
+    'The broker does not know the codec: choose another compressionType.',
+  REQUEST_TIMED_OUT: 'It may have been written all the same.',
+}
+
 /** The error that the callers of a batch are told: it names topic and partition, and what to do where that is known. */
 export function failureOf(
   batch: ProducerBatch,
@@ -87,10 +101,7 @@ export function failureOf(
 ): KafkaError {
   const why = message ?? new KafkaError(error).message
   const size = `${batch.recordCount} records, ${batch.sizeInBytes} bytes`
-  const advice =
-    error === 'MESSAGE_TOO_LARGE'
-      ? ' Lower batchSize, or raise max.message.bytes of the topic.'
-      : ''
+  const help = advice[error] === undefined ? '' : ` ${advice[error]}`
   const place = `${batch.topic}-${batch.partition}`
-  return new KafkaError(error, `Batch for ${place} (${size}): ${why}${advice}`)
+  return new KafkaError(error, `Batch for ${place} (${size}): ${why}${help}`)
 }

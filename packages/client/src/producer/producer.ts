@@ -4,6 +4,7 @@
 import { KafkaError } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
+import { tracedSend } from '../observability/channels.ts'
 import type { Topic } from '../serdes/topic.ts'
 import { groupOf, nextOffsets } from '../transactions/sent-offsets.ts'
 import { Transaction, type TransactionHost } from '../transactions/transaction.ts'
@@ -13,6 +14,7 @@ import type { Numbering, NumberingListener } from './numbering.ts'
 import { PendingCall, type WrittenRange } from './producer-batch.ts'
 import { ProducerIdentity } from './producer-identity.ts'
 import type { ProducerPlan } from './producer-settings.ts'
+import { RecordSink } from './record-sink.ts'
 import { Sender } from './sender.ts'
 
 /** Where one record was written. */
@@ -71,8 +73,8 @@ export class Producer implements AsyncDisposable {
   /**
    * Sends one record; resolves when it is written as `acks` asks. Rejects with KafkaError: INVALID_RECORD (a serde refused
    * it), MESSAGE_TOO_LARGE, UNKNOWN_TOPIC_OR_PARTITION (no such topic within `maxBlockMs`), REQUEST_TIMED_OUT (no memory
-   * within `maxBlockMs`, or no acknowledgement within `deliveryTimeoutMs`: it may be written all the same), or what the
-   * broker said.
+   * within `maxBlockMs`, or no acknowledgement within `deliveryTimeoutMs`: it may be written all the same),
+   * OUT_OF_ORDER_SEQUENCE_NUMBER (records before it timed out, and it may be written itself), or what the broker said.
    */
   async send<K, V>(
     topic: Topic<K, V>,
@@ -96,6 +98,14 @@ export class Producer implements AsyncDisposable {
   ): Promise<WrittenRange[]> {
     if (this.#transactions !== undefined) return Promise.reject(outside(this.#transactions))
     return this.#submit(topic as Topic, records, signal, undefined)
+  }
+
+  /**
+   * A stream of Node's that sends what is written to it, for `pipeline`. It holds its source up while the buffer memory is
+   * full, finishes when everything is written, and fails with the first record that cannot be.
+   */
+  writable<K, V>(topic: Topic<K, V>): RecordSink<K, V> {
+    return new RecordSink((records) => this.sendAll(topic as Topic, records))
   }
 
   /**
@@ -179,11 +189,20 @@ export class Producer implements AsyncDisposable {
     signal: AbortSignal | undefined,
     end: AbortSignal | undefined,
   ): Promise<WrittenRange[]> {
-    const call = new PendingCall()
     const list = Array.isArray(records) ? records : [...records]
+    return tracedSend(topic.name, list, (traced) => this.#submitList(topic, traced, signal, end))
+  }
+
+  #submitList(
+    topic: Topic,
+    records: readonly OutgoingRecord[],
+    signal: AbortSignal | undefined,
+    end: AbortSignal | undefined,
+  ): Promise<WrittenRange[]> {
+    const call = new PendingCall()
     const both = signal !== undefined && end !== undefined
     const wait = both ? AbortSignal.any([signal, end]) : (signal ?? end)
-    this.#take({ topic, records: list, call, signal: wait, next: 0 })
+    this.#take({ topic, records, call, signal: wait, next: 0 })
     if (signal === undefined) return call.promise
     return this.#cluster.until(call.promise, { deadlineMs: Number.POSITIVE_INFINITY, signal })
   }

@@ -39,6 +39,7 @@ export class Sender implements NumberingListener {
   #isScheduled = false
   #isStopped = false
   #timer: Timer | undefined
+  #hold: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
 
   constructor(
@@ -87,12 +88,24 @@ export class Sender implements NumberingListener {
       for (const batch of queue.overdue(Number.POSITIVE_INFINITY, 0)) this.#giveUp(batch, reason)
     }
     this.#queues.clear()
+    this.#holdProcess(false)
   }
 
   /** Fills the requests that may be under way; each of them has one batch of a partition. */
   #drain(): void {
     const nowMs = this.#cluster.world.clock.monotonic()
     while (this.#drainOnce(nowMs));
+    this.#holdProcess(this.#queues.size > 0)
+  }
+
+  /** While something has no outcome the process goes on, even when no connection is open and all that is left is to wait. */
+  #holdProcess(isNeeded: boolean): void {
+    if (isNeeded) {
+      this.#hold ??= this.#cluster.world.clock.hold?.()
+      return
+    }
+    this.#hold?.cancel()
+    this.#hold = undefined
   }
 
   /** Whether there may be more to send. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { compress } from '../compression/compress.ts'
 import { BatchBuilder } from './batch-builder.ts'
 import { BatchWalk } from './batch-walk.ts'
 import { RecordBatch } from './record-batch.ts'
@@ -34,6 +35,13 @@ test('the leader assigns offset and epoch without touching the checksum', () => 
   assert.equal(batch.partitionLeaderEpoch, 3)
   assert.equal(batch.crc, crc)
   assert.ok(batch.verifyChecksum())
+})
+
+test('records that were compressed elsewhere make the same batch', () => {
+  const compression = 'zstd'
+  const compressedRecords = compress(compression, threeRecords().records)
+  const elsewhere = threeRecords().build({ compression, compressedRecords })
+  assert.deepEqual(elsewhere, threeRecords().build({ compression }))
 })
 
 test('append time is set in place and the checksum follows', () => {

@@ -4,12 +4,13 @@
 import type { World } from '@samsa/world'
 import { hostOf } from './simulated-cluster.ts'
 
-/** Throws when two replicas of a partition differ. `worlds` are those of the brokers, by id. */
-export async function compareReplicas(
+/** Whether two replicas of a partition are the same; throws when they cannot become so. `worlds` are the brokers', by id. */
+export async function areReplicasEqual(
   worlds: ReadonlyMap<number, World>,
   directory: string,
-): Promise<void> {
+): Promise<boolean> {
   let first: { readonly id: number; readonly content: Buffer } | undefined
+  let isEqual = true
   for (const [id, { disk }] of worlds) {
     const path = `/data/broker-1/${directory}`
     if ((await disk.stat(path)) === undefined) continue
@@ -21,10 +22,13 @@ export async function compareReplicas(
     const content = Buffer.concat(segments)
     first ??= { id, content }
     if (first.content.equals(content)) continue
+    // A last marker may be on its way to one of them.
+    isEqual = false
+    const common = Math.min(first.content.length, content.length)
+    if (first.content.subarray(0, common).equals(content.subarray(0, common))) continue
     const at = content.findIndex((byte, i) => byte !== first?.content[i])
-    const lengths = `${first.content.length} and ${content.length} bytes`
-    throw new Error(
-      `${directory} differs on ${hostOf(first.id)} and ${hostOf(id)} at byte ${at} (${lengths}).`,
-    )
+    const places = `${hostOf(first.id)} and ${hostOf(id)}`
+    throw new Error(`${directory} differs on ${places} at byte ${at} of ${common}.`)
   }
+  return isEqual
 }

@@ -1,11 +1,16 @@
-// `npm run simulate -- cluster`: several brokers on a ZooKeeper under crashes, cuts, pauses and expired sessions, judged
-// by the history checker.
+// `npm run simulate -- cluster [--mutants]`: several brokers on a ZooKeeper under crashes, cuts, pauses and expired
+// sessions, judged by the history checker.
 
-import { runSeeds } from '../run-seeds.ts'
+import { checkMutants } from '../mutants/check-mutants.ts'
+import { numberAfter, runSeeds } from '../run-seeds.ts'
+import { clusterMutants } from './mutants.ts'
 import { tellStory } from './story.ts'
 
-/** Runs the stories; false when a rule was broken. */
-export function run(args: readonly string[]): Promise<boolean> {
+/** Runs the stories, or plants bugs and looks for them; false when a rule was broken. */
+export async function run(args: readonly string[]): Promise<boolean> {
+  if (args.includes('--mutants')) {
+    return checkMutants('cluster', clusterMutants, numberAfter(args, '--seeds') ?? 300)
+  }
   return runSeeds('cluster', args, async (seed) => {
     const { crashes, committed, report, traceHash, virtualMs } = await tellStory(seed)
     const figures = {

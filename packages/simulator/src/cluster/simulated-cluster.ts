@@ -29,6 +29,8 @@ export interface ClusterPlan {
   readonly brokerCount: number
   readonly minInSyncReplicas: number
   readonly isFlushed: boolean
+  /** Over those that make the cluster. */
+  readonly settings?: Readonly<Record<string, string | number>>
 }
 
 /** Brokers and their ZooKeeper. */
@@ -183,7 +185,7 @@ export class SimulatedCluster {
   }
 
   #startBroker(id: number): Promise<Broker> {
-    const { brokerCount, minInSyncReplicas, isFlushed } = this.#plan
+    const { brokerCount, minInSyncReplicas, isFlushed, settings = {} } = this.#plan
     return startBroker({
       world: this.node(id).world,
       directory: '/data',
@@ -191,12 +193,14 @@ export class SimulatedCluster {
       port: brokerPort,
       settings: {
         'broker.id': id,
+        // What others are told, too: they are on other machines.
+        'advertised.listeners': `PLAINTEXT://${hostOf(id)}:${brokerPort}`,
         'zookeeper.connect': `${zookeeperHost}:2181`,
         'zookeeper.session.timeout.ms': sessionTimeoutMs,
         'min.insync.replicas': minInSyncReplicas,
         'default.replication.factor': Math.min(3, brokerCount),
-        'replica.lag.time.max.ms': 1000,
-        'replica.fetch.wait.max.ms': 100,
+        'replica.lag.time.max.ms': 1200,
+        'replica.fetch.wait.max.ms': 300,
         'replica.fetch.backoff.ms': 200,
         'replica.socket.timeout.ms': 800,
         'request.timeout.ms': 1500,
@@ -204,6 +208,7 @@ export class SimulatedCluster {
         'offsets.topic.num.partitions': 2,
         'transaction.state.log.num.partitions': 2,
         'transaction.abort.timed.out.transaction.cleanup.interval.ms': 500,
+        ...settings,
       },
     })
   }

@@ -20,7 +20,7 @@ import { keyOf, Recorder } from '../transactions/recorder.ts'
 import { TransactionalClient } from '../transactions/transactional-client.ts'
 import { runProducer, runReader } from './actors.ts'
 import { ClusterClient } from './cluster-client.ts'
-import { compareReplicas } from './compare-replicas.ts'
+import { areReplicasEqual } from './compare-replicas.ts'
 import { runFaults, turnOffFaults, turnOnFaults } from './faults.ts'
 import { SimulatedCluster } from './simulated-cluster.ts'
 
@@ -117,12 +117,13 @@ async function tell(simulation: Simulation): Promise<Told> {
   await atFullStrength(simulation, admin, brokerCount)
   await readEverything(clientOf('last-reader'), stage)
   const virtualMs = clock.monotonic()
-  const worlds = new Map(brokerIds.map((id) => [id, cluster.node(id)]))
-  cluster.killAll()
-  const disks = new Map(Array.from(worlds, ([id, node]) => [id, node.start()]))
+  const worlds = new Map(brokerIds.map((id) => [id, cluster.node(id).world]))
   for (let partition = 0; partition < partitionCount; partition++) {
-    await compareReplicas(disks, `${topic}-${partition}`)
+    const what = `that the replicas of partition ${partition} are equal`
+    const isEqual = (): Promise<boolean> => areReplicasEqual(worlds, `${topic}-${partition}`)
+    await simulation.until(isEqual, { ...peace, what })
   }
+  cluster.killAll()
   return { recorder, crashes: cluster.crashes, virtualMs }
 }
 

@@ -1,7 +1,6 @@
 // One story of consumers in groups: members of both protocols read, commit, join, leave, stand still and are killed, while
-// the broker crashes and the network loses connections. What they promise stands in `readers.ts`.
+// brokers crash and the network loses connections. What they promise stands in `readers.ts`.
 
-import { type Broker, startBroker } from '@samsa/broker'
 import {
   connect,
   type Consumer,
@@ -14,10 +13,9 @@ import {
 } from '@samsa/client'
 import { type SeededRandom, simulate, type Simulation } from '@samsa/world/simulated'
 import type { StoryEnd } from '../run-seeds.ts'
+import { type Brokers, OneBroker, ThreeBrokers } from './brokers.ts'
 import { GroupReadings } from './readers.ts'
 
-const host = 'broker'
-const port = 9092
 const storyMs = 12_000
 const partitionCount = 4
 const log: Topic<string | null, string> = topic('stories', { key: nullable(string), value: string })
@@ -41,10 +39,10 @@ class Story {
   readonly #readings = new GroupReadings()
   readonly #kind: ConsumerOptions<typeof log>
   readonly #commits: 'interval' | 'processed' | 'manual'
-  #broker: Broker | undefined
+  #brokers: Brokers | undefined
   #readers = 0
   #isCalm = false
-  readonly #counts = { crashes: 0, kills: 0, leaves: 0, stalls: 0 }
+  readonly #counts = { kills: 0, leaves: 0, stalls: 0 }
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
@@ -55,16 +53,23 @@ class Story {
   }
 
   async tell(): Promise<Record<string, number>> {
-    await this.#start()
-    this.#faults()
+    const brokers = await this.#start()
+    this.#brokers = brokers
     const slots = [0, 1, 2].map((slot) => this.#occupy(slot))
-    await Promise.all([this.#produce(), this.#crashNowAndThen()])
-    this.#mend()
+    await Promise.all([this.#produce(), brokers.trouble(() => this.#isOver)])
     await this.#settle()
     this.#isCalm = true
     await Promise.all(slots)
-    await this.#broker?.close()
-    return { ...this.#counts, processed: this.#readings.count }
+    const { crashes } = brokers
+    await brokers.end()
+    return { ...this.#counts, crashes, processed: this.#readings.count }
+  }
+
+  async #start(): Promise<Brokers> {
+    if (this.#simulation.random.chance(0.4)) return await ThreeBrokers.start(this.#simulation)
+    const one = new OneBroker(this.#simulation)
+    await one.start()
+    return one
   }
 
   get #isOver(): boolean {
@@ -73,53 +78,8 @@ class Story {
 
   #connect(node: string): KafkaClient {
     const { world } = this.#simulation.node(node)
-    return connect({ world, brokers: `${host}:${port}`, requestTimeoutMs: 2000 })
-  }
-
-  async #start(): Promise<void> {
-    this.#broker = await startBroker({
-      world: this.#simulation.node(host).world,
-      directory: '/data',
-      host,
-      port,
-      settings: {
-        'num.partitions': partitionCount,
-        'offsets.topic.num.partitions': 1,
-        'group.initial.rebalance.delay.ms': 0,
-        'group.min.session.timeout.ms': 1000,
-        'group.consumer.min.session.timeout.ms': 1000,
-        'group.consumer.session.timeout.ms': 1500,
-        'group.consumer.min.heartbeat.interval.ms': 100,
-        'group.consumer.heartbeat.interval.ms': 200,
-      },
-    })
-  }
-
-  async #crashNowAndThen(): Promise<void> {
-    const { random, clock } = this.#simulation
-    const node = this.#simulation.node(host)
-    const crashes = random.chance(0.5)
-    while (!this.#isOver) {
-      await clock.sleep(random.between(1500, 5000))
-      if (!crashes || this.#isOver) continue
-      this.#counts.crashes += 1
-      node.kill()
-      node.start()
-      await clock.sleep(random.between(0, 600))
-      await this.#start()
-    }
-  }
-
-  #faults(): void {
-    const { random, network } = this.#simulation
-    if (random.chance(0.7)) network.faults.latency = [0, random.between(1, 20)]
-    if (random.chance(0.4)) network.faults.resetChance = 0.003
-    if (random.chance(0.5)) network.faults.splitChance = 0.3
-  }
-
-  #mend(): void {
-    const mended = { latency: [0, 0], resetChance: 0, splitChance: 0, stallChance: 0 }
-    Object.assign(this.#simulation.network.faults, mended)
+    const brokers = this.#brokers?.addresses ?? []
+    return connect({ world, brokers, requestTimeoutMs: 2000 })
   }
 
   async #produce(): Promise<void> {
