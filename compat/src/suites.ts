@@ -2,6 +2,7 @@
 
 import { clientSecurity } from './client-security/suite.ts'
 import { client } from './client/suite.ts'
+import { commandLine } from './cli/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
 import { goClients } from './go/suite.ts'
@@ -22,6 +23,7 @@ import { zookeeper } from './zookeeper/suite.ts'
 /** Every compatibility suite. */
 export const suites: readonly Suite[] = [
   newcomerStart,
+  commandLine,
   wire,
   segments,
   crashes,

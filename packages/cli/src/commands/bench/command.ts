@@ -49,7 +49,9 @@ export const register: Register = (program, shell) => {
     }),
   )
   withRecords(
-    bench.command('consume').description('Read what the topic holds, up to so many records.'),
+    bench
+      .command('consume')
+      .description('Read what the topic holds, until so many records are read.'),
     1e6,
   ).action((flags: BenchFlags) =>
     shell.run('bench consume', async (surroundings) => {
