@@ -99,7 +99,7 @@ export class LocalCluster implements AsyncDisposable {
 
   /** Stops brokers and then ZooKeeper. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    await Promise.all(this.places.map(({ process }) => process?.stop(signal)))
+    await Promise.all(this.places.map(async ({ process }) => process?.stop(signal)))
     await Promise.all(this.zookeepers.map((server) => server.kill()))
   }
 
