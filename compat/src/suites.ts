@@ -3,6 +3,7 @@
 import { clientSecurity } from './client-security/suite.ts'
 import { client } from './client/suite.ts'
 import { commandLine } from './cli/suite.ts'
+import { cluster } from './cluster/suite.ts'
 import { crashes } from './crashes/crashes-suite.ts'
 import { fullDisk } from './crashes/full-disk-suite.ts'
 import { goClients } from './go/suite.ts'
@@ -39,5 +40,6 @@ export const suites: readonly Suite[] = [
   client,
   clientSecurity,
   zookeeper,
+  cluster,
   pythonClients,
 ]
