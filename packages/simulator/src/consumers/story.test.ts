@@ -5,7 +5,14 @@ import { test } from 'node:test'
 import { tellStory } from './story.ts'
 
 test('Nothing is skipped while members and brokers are killed.', async () => {
-  const { figures } = await tellStory(9)
-  assert.ok((figures['crashes'] ?? 0) > 0 && (figures['kills'] ?? 0) > 0)
-  assert.ok((figures['processed'] ?? 0) > 100)
+  const sums = { crashes: 0, kills: 0, processed: 0 }
+  for (const seed of [1, 2, 4]) {
+    const { figures } = await tellStory(seed)
+    sums.crashes += figures['crashes'] ?? 0
+    sums.kills += figures['kills'] ?? 0
+    sums.processed += figures['processed'] ?? 0
+  }
+  // What a seed tells changes with the program; that nobody is killed in three stories does not happen.
+  assert.ok(sums.crashes > 0 && sums.kills > 0)
+  assert.ok(sums.processed > 300)
 })
