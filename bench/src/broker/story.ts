@@ -2,6 +2,7 @@
 // stay up, and every load goes over them in turn, several rounds, so that a disturbed moment disturbs all.
 
 import type { Row } from '../row.ts'
+import { atRest } from './at-rest.ts'
 import { consume } from './consume.ts'
 import { batchOf, produceFrame } from './frames.ts'
 import { pace, quantile, saturate } from './load.ts'
@@ -132,7 +133,7 @@ function row(
 
 /** `npm run bench -- broker`. */
 export async function benchBroker(): Promise<readonly Row[]> {
-  return [...(await startTimes()), ...(await underLoad())]
+  return [...(await startTimes()), ...(await underLoad()), ...(await atRest())]
 }
 
 async function underLoad(): Promise<Row[]> {
