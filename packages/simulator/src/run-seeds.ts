@@ -1,5 +1,5 @@
-// The command line of every simulation: `[--seeds N] [--from N] [--seed N] [--fresh] [--stop]`. One story a seed; a story that breaks a
-// rule prints its seed, and `--seed` replays it.
+// The command line of every simulation: `[--seeds N | --minutes N] [--from N] [--seed N] [--fresh] [--stop]`. One story a
+// seed; a story that breaks a rule prints its seed, and `--seed` replays it.
 
 /** What a story tells at its end: figures that are summed up, and a hash of all that happened. */
 export interface StoryEnd {
@@ -15,18 +15,18 @@ export async function runSeeds(
   args: readonly string[],
   tell: (seed: number) => Promise<StoryEnd>,
 ): Promise<boolean> {
-  const seeds = seedsOf(args)
+  const isOne = args.includes('--seed')
   const sums = new Map<string, number>()
   let told = 0
   let failures = 0
-  for (const seed of seeds) {
+  for (const seed of seedsOf(args)) {
     told += 1
     try {
       const { figures, traceHash } = await tell(seed)
       for (const [what, count] of Object.entries(figures)) {
         sums.set(what, (sums.get(what) ?? 0) + count)
       }
-      if (seeds.length === 1 && traceHash !== undefined) print(`Trace ${traceHash}.`)
+      if (isOne && traceHash !== undefined) print(`Trace ${traceHash}.`)
     } catch (error) {
       failures += 1
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -52,14 +52,20 @@ export function numberAfter(args: readonly string[], word: string): number | und
   return number
 }
 
-/** The same seeds every time, unless fresh ones are asked for. */
-function seedsOf(args: readonly string[]): number[] {
+/** The same seeds every time, unless fresh ones are asked for; for some minutes, as many as there is time for. */
+function* seedsOf(args: readonly string[]): Generator<number> {
   const only = numberAfter(args, '--seed')
-  if (only !== undefined) return [only]
-  const count = numberAfter(args, '--seeds') ?? defaultSeeds
+  if (only !== undefined) return yield only
+  const minutes = numberAfter(args, '--minutes')
+  const endMs = minutes === undefined ? undefined : performance.now() + minutes * 60_000
+  const count =
+    numberAfter(args, '--seeds') ?? (endMs === undefined ? defaultSeeds : Number.POSITIVE_INFINITY)
   const from = numberAfter(args, '--from') ?? 1
   const first = args.includes('--fresh') ? Math.floor(Math.random() * 1e9) : from
-  return Array.from({ length: count }, (_, i) => first + i)
+  for (let i = 0; i < count; i++) {
+    if (endMs !== undefined && performance.now() > endMs) return
+    yield first + i
+  }
 }
 
 function print(line: string): void {
