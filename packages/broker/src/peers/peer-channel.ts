@@ -114,11 +114,13 @@ export class PeerChannel {
     const attempt = new AbortController()
     const { signal } = attempt
     this.#attempt = attempt
+    let isTried = false
     try {
       if (this.#isClosed) this.#drop()
       const waitMs = this.#notBefore - clock.monotonic()
       if (waitMs > 0) await clock.sleep(waitMs, signal)
       signal.throwIfAborted()
+      isTried = true
       const connection = await KafkaConnection.open(network, { ...this.#address, signal })
       if (signal.aborted) connection.destroy()
       else this.#connection = connection
@@ -128,8 +130,11 @@ export class PeerChannel {
       return { connection, versions }
     } catch (error) {
       if (this.#attempt === attempt) this.#open = undefined
-      this.#backoffMs = Math.min(Math.max(2 * this.#backoffMs, firstBackoffMs), lastBackoffMs)
-      this.#notBefore = clock.monotonic() + this.#backoffMs
+      // Who gave up waiting has not failed: else requests with less patience than the wait would put it off for ever.
+      if (isTried) {
+        this.#backoffMs = Math.min(Math.max(2 * this.#backoffMs, firstBackoffMs), lastBackoffMs)
+        this.#notBefore = clock.monotonic() + this.#backoffMs
+      }
       throw error
     } finally {
       if (this.#attempt === attempt) this.#attempt = undefined
