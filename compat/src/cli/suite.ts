@@ -19,7 +19,7 @@ class CommandLine {
   readonly #environment: Readonly<Record<string, string>>
 
   constructor(brokers: string) {
-    this.#environment = { SAMSA_BROKERS: brokers, TERM: 'xterm' }
+    this.#environment = { SAMSA_BROKERS: brokers, TERM: 'xterm-256color' }
   }
 
   run(words: readonly string[], input = ''): Promise<Ended> {

@@ -60,8 +60,11 @@ export class Registration {
       ...earlierLife,
     }
     const data = formatRegistration(node)
-    await claim(world, session, { brokerId, data, staleRegistrationMs })
-    await metadata.caughtUp()
+    do {
+      await claim(world, session, { brokerId, data, staleRegistrationMs })
+      await metadata.caughtUp()
+      // A session that expired meanwhile took its node along, before anybody could have been told.
+    } while (!(await stands(session, brokerPath(brokerId), data)))
     return new Registration(session, metadata, brokerId, node)
   }
 
@@ -117,6 +120,12 @@ export class Registration {
   }
 }
 
+/** Whether the node is there, in the session there is now. */
+async function stands(session: Coordination, path: string, data: Buffer): Promise<boolean> {
+  const node = await session.get(path)
+  return node?.stat.ephemeralOwner === session.sessionId && node.data.equals(data)
+}
+
 /** Creates the ephemeral node in this session, whatever becomes of connections on the way. */
 async function claim(
   world: World,
@@ -134,11 +143,16 @@ async function claim(
   for (let isTold = false; ; isTold = true) {
     const standing = await session.get(path)
     if (standing === undefined) {
-      if (await isCreated(session, create)) return
+      if (await isDone(session, [create])) return
       continue
     }
-    // A creation whose answer was lost.
-    if (standing.stat.ephemeralOwner === session.sessionId && standing.data.equals(data)) return
+    if (standing.stat.ephemeralOwner === session.sessionId) {
+      // A creation whose answer was lost.
+      if (standing.data.equals(data)) return
+      // An earlier registration of this very broker, in this very session.
+      if (await isDone(session, [{ kind: 'delete', path, version: -1 }, create])) return
+      continue
+    }
     if (world.clock.monotonic() >= deadline) {
       const message = `A broker with id ${brokerId} is registered already.`
       throw new WorldError('already-exists', path, message)
@@ -153,9 +167,9 @@ async function claim(
   }
 }
 
-async function isCreated(session: Coordination, create: Operation): Promise<boolean> {
+async function isDone(session: Coordination, operations: readonly Operation[]): Promise<boolean> {
   try {
-    return (await session.multi([create])).ok
+    return (await session.multi(operations)).ok
   } catch (error) {
     if (error instanceof WorldError && error.kind === 'reset') return false
     throw error
