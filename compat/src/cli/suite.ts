@@ -30,7 +30,8 @@ class CommandLine {
   /** As a person sees it: both streams on a terminal. */
   onTerminal(words: readonly string[]): Promise<Ended> {
     const quoted = [process.execPath, ...node, ...words].map((word) => `'${word}'`).join(' ')
-    const args = ['-qec', quoted, '/dev/null']
+    // Node shows no colours to a machine that builds, even on a terminal.
+    const args = ['-qec', `env -u CI ${quoted}`, '/dev/null']
     return runProgram({ program: 'script', args, environment: this.#environment })
   }
 
