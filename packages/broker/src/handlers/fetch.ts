@@ -5,6 +5,7 @@
 // - Version 7 has sessions (KIP-227), 9 and 12 check leader epochs (KIP-320, KIP-595), 13 names topics by id (KIP-516).
 // - This broker's partitions have no other readable replica yet: the preferred one is always -1 (KIP-392).
 
+import type { AbortedTransaction } from '@samsa/log'
 import { Fetch, KafkaError, type RequestOf, type ResponseInput, ZERO_UUID } from '@samsa/protocol'
 import { fetch as fetchPartitions, type Fetched, type FetchingFollower } from '../replicas/fetch.ts'
 import type { FetchTarget, ForgottenPartition } from '../replicas/fetch-session.ts'
@@ -161,6 +162,15 @@ function responseOf(
   }
 }
 
+/**
+ * Logs keep aborted transactions by their end. kafkajs drops the records of those at the head of the list only, so one that
+ * began earlier and ended later would be seen; the order of their begin serves every client.
+ */
+function inOrderOfBegin(aborted: readonly AbortedTransaction[]): readonly AbortedTransaction[] {
+  if (aborted.length < 2) return aborted
+  return aborted.toSorted((a, b) => a.firstOffset - b.firstOffset)
+}
+
 function partitionAnswer(one: Fetched, isolationLevel: number, version: number): PartitionAnswer {
   const { result, divergingEpoch, currentLeader } = one
   return {
@@ -171,7 +181,7 @@ function partitionAnswer(one: Fetched, isolationLevel: number, version: number):
     logStartOffset: one.logStartOffset,
     abortedTransactions:
       isolationLevel === readCommitted && one.errorCode === 0
-        ? (result?.abortedTransactions ?? [])
+        ? inOrderOfBegin(result?.abortedTransactions ?? [])
         : null,
     records: result?.chunks ?? noBytes,
     ...(version >= 12 && divergingEpoch !== undefined ? { divergingEpoch } : {}),
