@@ -1,3 +1,5 @@
+// A program lives as long as somebody waits, and no longer: shown with processes of their own.
+
 import { strict as assert } from 'node:assert'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
