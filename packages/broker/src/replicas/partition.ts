@@ -12,6 +12,7 @@ import type { PartitionImage } from '../metadata/metadata-view.ts'
 import type { FollowerFetch } from './follower-progress.ts'
 import { epochFault } from './high-watermark.ts'
 import { Leadership, type LeadershipRules } from './leadership.ts'
+import type { ReadableFollower } from './read-replica.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
 import { truncationOffset } from './truncation.ts'
 
@@ -33,6 +34,8 @@ export interface PartitionHost extends LeadershipRules {
   readonly clock: Clock
   /** Proposes a change of the in-sync set to the controller. */
   readonly propose: (partition: Partition, change: IsrChange) => void
+  /** Whether followers are told at once of what is committed: somebody may be reading there. */
+  readonly hurriesFollowers: () => boolean
 }
 
 /** What was appended, and under which leadership. */
@@ -128,6 +131,28 @@ export class Partition {
    * NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH.
    */
   requireLeader(currentLeaderEpoch: number = -1): number {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return this.#role.leaderEpoch
+  }
+
+  /** The same for whoever may also be served by a follower (KIP-392). Throws as `requireLeader` does. */
+  requireReplica(currentLeaderEpoch: number): void {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind === 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /** Where the log ended when this broker began to lead; 0 while it does not. */
+  get leadershipStart(): number {
+    return this.#leadership?.startOffset ?? 0
+  }
+
+  /** The in-sync followers of which consumers could read at this offset; none unless this broker leads. */
+  readableFollowers(offset: number): readonly ReadableFollower[] {
+    return this.#leadership?.readableFollowers(offset) ?? []
+  }
+
+  #requireEpoch(currentLeaderEpoch: number): void {
     const fault = epochFault(currentLeaderEpoch, this.#role.leaderEpoch)
     if (fault !== undefined) {
       throw this.#error(
@@ -135,8 +160,6 @@ export class Partition {
         `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`,
       )
     }
-    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
-    return this.#role.leaderEpoch
   }
 
   /**
@@ -338,5 +361,6 @@ export class Partition {
     const bytes = Math.max(1, size - this.#sizeWhenAdvanced)
     this.#sizeWhenAdvanced = size
     this.waiters.advanced(this.log.highWatermark, bytes)
+    if (this.waiters.hasFollowers && this.#host.hurriesFollowers()) this.waiters.wakeFollowers()
   }
 }

@@ -20,6 +20,7 @@ import { IsrProposals } from './isr-proposals.ts'
 import type { LeadershipRules } from './leadership.ts'
 import { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
+import { selectsByRack } from './read-replica.ts'
 import type { Replicas } from './replicas.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
@@ -281,6 +282,7 @@ export class ReplicaSet implements Replicas {
       clock: this.#world.clock,
       minInSyncReplicas: () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
       propose: (proposer, change) => this.#proposals.propose(proposer, change),
+      hurriesFollowers: () => selectsByRack(this.#options.settings.get('replica.selector.class')),
     })
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {

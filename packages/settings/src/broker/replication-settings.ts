@@ -104,8 +104,10 @@ export const replicationSettings = {
     doc: 'Threads that Kafka uses to copy from each leading broker.',
   }),
   'replica.selector.class': string(null, {
-    accepted: because.javaClasses,
-    doc: 'Java class that picks the replica a consumer should read from.',
+    doc:
+      'Who picks the replica a consumer should read from. With ' +
+      '`org.apache.kafka.common.replica.RackAwareReplicaSelector` it is one in the rack that ' +
+      'the consumer names; otherwise the leader.',
   }),
   'fetch.purgatory.purge.interval.requests': int(1000, {
     accepted: because.purgatory,
