@@ -38,6 +38,7 @@ export const fetch = handle(Fetch, answer, {
 async function answer(request: Request, context: RequestContext): Promise<Response> {
   const usesTopicIds = context.version >= 13
   const { replicas, settings, fetchBudget } = context
+  const { leaderThrottle: throttle } = replicas
   const follower = followerOf(request, context)
   const session = replicas.fetchSessions.resolve({
     sessionId: request.sessionId,
@@ -60,7 +61,7 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
           : request.isolationLevel === readCommitted
             ? 'last-stable'
             : 'high-watermark',
-      follower: follower && { ...follower, toldHighWatermark: toldOf(session, context) },
+      follower: follower && { ...follower, toldHighWatermark: toldOf(session, context), throttle },
       replicaChoice: follower === undefined ? replicaChoiceOf(request, context) : undefined,
     },
     {
@@ -72,12 +73,22 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
     context.connection.closed,
   )
   if (follower === undefined) context.traffic.sent(outcome.sizeInBytes)
+  else {
+    for (const { target, result } of outcome.fetched) {
+      if (result !== undefined && throttle.covers(target.topic, target.partition)) {
+        throttle.spend(result.sizeInBytes)
+      }
+    }
+  }
   context.onSent(() => outcome.release())
   return responseOf(outcome.fetched, session, request, context)
 }
 
 /** The broker that asks, if one does; only brokers may ask as one. */
-function followerOf(request: Request, context: RequestContext): FetchingFollower | undefined {
+function followerOf(
+  request: Request,
+  context: RequestContext,
+): Pick<FetchingFollower, 'brokerId' | 'brokerEpoch'> | undefined {
   const { replicaId, replicaEpoch } =
     context.version >= 15
       ? request.replicaState

@@ -12,6 +12,7 @@ import type { FetchTarget } from './fetch-session.ts'
 import type { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
 import { readableEnd, type Visibility } from './offset-lookup.ts'
+import type { ReplicationThrottle } from './replication-throttles.ts'
 
 /** What was read for one target. */
 export interface Fetched {
@@ -55,6 +56,8 @@ export interface FetchingFollower {
    * something else to tell.
    */
   readonly toldHighWatermark?: ((target: FetchTarget) => number) | undefined
+  /** What this broker may send to followers. */
+  readonly throttle: ReplicationThrottle
 }
 
 /** Finds the partition of a target; throws the KafkaError that the target gets. */
@@ -152,6 +155,9 @@ function read(
     })
   }
   const answer = answerNow()
+  if (follower !== undefined && isHeldBack(partition, follower)) {
+    return { ...answer, divergingEpoch: undefined, result: undefined }
+  }
   const result = partition.read(target.fetchOffset, {
     maxBytes: Math.min(maxBytes, target.maxBytes),
     minOneBatch,
@@ -160,6 +166,12 @@ function read(
   return result instanceof Promise
     ? result.then((read) => ({ ...answer, divergingEpoch: undefined, result: read }))
     : { ...answer, divergingEpoch: undefined, result }
+}
+
+/** Whether a throttle keeps this follower from records: never one that is in sync. */
+function isHeldBack(partition: Partition, { brokerId, throttle }: FetchingFollower): boolean {
+  if (!throttle.covers(partition.topic, partition.index)) return false
+  return throttle.isSpent && !partition.isInSync(brokerId)
 }
 
 function isInLog(log: Partition['log'], offset: number): boolean {
@@ -287,6 +299,11 @@ export async function fetch(
     if (missed) continue
     const missing = limits.minBytes - outcome.sizeInBytes
     const wait = { ms: leftMs, closed, readsUncommitted }
-    await new DataWait(outcome.partitions, missing, services, wait).done
+    const { follower } = limits
+    const awaited =
+      follower === undefined
+        ? outcome.partitions
+        : outcome.partitions.filter((partition) => !isHeldBack(partition, follower))
+    await new DataWait(awaited, missing, services, wait).done
   }
 }

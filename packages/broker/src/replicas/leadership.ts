@@ -67,6 +67,11 @@ export class Leadership {
     return this.#image.isr.length
   }
 
+  /** Whether a replica is one of them. */
+  isInSync(brokerId: number): boolean {
+    return this.#image.isr.includes(brokerId)
+  }
+
   /** min.insync.replicas, but never more than there are replicas at all. */
   get minimum(): number {
     return Math.min(this.#rules.minInSyncReplicas(), this.#image.replicas.length)

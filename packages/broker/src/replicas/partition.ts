@@ -68,6 +68,7 @@ export class Partition {
   #leadership: Leadership | undefined
   /** The last append or cut that was begun: whatever was begun before it ends before it. */
   #underWay: Promise<unknown> = Promise.resolve()
+  #isMember = false
   #sizeWhenAdvanced = 0
   #sizeWhenAppended = 0
 
@@ -101,6 +102,11 @@ export class Partition {
     return this.#partitionEpoch
   }
 
+  /** Whether this broker's replica was in sync when the state was taken over. */
+  get isMember(): boolean {
+    return this.#isMember
+  }
+
   /** Takes over the state that metadata gives this replica. Resolves when it may be served. */
   async take(image: PartitionImage): Promise<void> {
     if (image.partitionEpoch <= this.#partitionEpoch) return
@@ -108,6 +114,7 @@ export class Partition {
     const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
     if (!isSame) await this.#change(role, image)
     this.#partitionEpoch = image.partitionEpoch
+    this.#isMember = image.isr.includes(this.#host.brokerId)
     const leadership = this.#leadership
     if (leadership === undefined) return
     leadership.update(image)
@@ -140,6 +147,11 @@ export class Partition {
   requireReplica(currentLeaderEpoch: number): void {
     this.#requireEpoch(currentLeaderEpoch)
     if (this.#role.kind === 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /** Whether a replica is in the in-sync set; known to the leader only. */
+  isInSync(brokerId: number): boolean {
+    return this.#leadership?.isInSync(brokerId) ?? false
   }
 
   /** Where the log ended when this broker began to lead; 0 while it does not. */

@@ -100,8 +100,9 @@ export const replicationSettings = {
     min: 1,
     importance: 'high',
     dynamic: 'cluster-wide',
-    accepted: because.threadCounts,
-    doc: 'Threads that Kafka uses to copy from each leading broker.',
+    doc:
+      'Connections over which a broker copies from each leading broker; partitions are spread over them by the hash of ' +
+      'their names.',
   }),
   'replica.selector.class': string(null, {
     doc:
