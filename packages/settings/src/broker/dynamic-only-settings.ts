@@ -21,7 +21,6 @@ export const dynamicOnlySettings = {
   'replica.alter.log.dirs.io.max.bytes.per.second': long(LONG_MAX, {
     min: 0,
     dynamic: 'cluster-wide',
-    accepted: because.replicationThrottle,
     doc: 'Most bytes a second copied when replicas move between log directories.',
   }),
 } satisfies SettingsTable
