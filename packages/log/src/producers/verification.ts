@@ -61,6 +61,13 @@ export class Verifications {
     this.#byProducer.delete(producerId)
   }
 
+  /** The partition's log has been replaced: its verifications go on here. */
+  takeFrom(other: Verifications): void {
+    for (const [producerId, verification] of other.#byProducer) {
+      this.#byProducer.set(producerId, verification)
+    }
+  }
+
   /** Forgets verifications that began before `limitMs`. */
   expire(limitMs: number): void {
     for (const [producerId, verification] of this.#byProducer) {
