@@ -22,7 +22,7 @@ import { runProducer, runReader } from './actors.ts'
 import { ClusterClient } from './cluster-client.ts'
 import { areReplicasEqual } from './compare-replicas.ts'
 import { runFaults, turnOffFaults, turnOnFaults } from './faults.ts'
-import { SimulatedCluster } from './simulated-cluster.ts'
+import { sessionTimeoutMs, SimulatedCluster } from './simulated-cluster.ts'
 
 /** What became of a story. */
 export interface StoryEnd {
@@ -66,7 +66,12 @@ async function tell(simulation: Simulation): Promise<Told> {
   const { random, clock } = simulation
   const isFlushed = random.chance(0.5)
   const brokerCount = 3 + random.below(3)
-  const plan = { brokerCount, minInSyncReplicas: 2, isFlushed }
+  const ensemble = {
+    servers: random.chance(0.7) ? 3 : 1,
+    tickMs: random.between(100, sessionTimeoutMs / 2),
+    syncTicks: 2 + random.below(5),
+  }
+  const plan = { brokerCount, minInSyncReplicas: 2, isFlushed, ensemble }
   const cluster = await SimulatedCluster.start(simulation, plan)
   const { brokerIds } = cluster
   const clientOf = (name: string): ClusterClient =>
