@@ -38,6 +38,9 @@ const storyMs = 5_000
 /** What everything takes at most once nothing goes wrong any more. */
 const peaceMs = 60_000
 
+/** In which every record that is there gets below the high watermark. */
+const settlingMs = 1_000
+
 /** Tells the story of a seed; rejects when a rule was broken. */
 export async function tellStory(seed: number): Promise<StoryEnd> {
   const limitMs = storyMs + 4 * peaceMs
@@ -113,6 +116,9 @@ async function tell(simulation: Simulation): Promise<Told> {
   turnOffFaults(simulation, cluster)
   const peace = { limitMs: peaceMs / 2, everyMs: 50 }
   await simulation.until(() => cluster.isComplete, { ...peace, what: 'that every broker serves' })
+  // What nobody was told of may still become part of the inputs: when too few replicas were in sync before.
+  await atFullStrength(simulation, admin, brokerCount)
+  await clock.sleep(settlingMs)
   for (const input of places.inputs) ends.set(input, await stableEnd(simulation, admin, input))
   let isWorking = true
   void Promise.all(workers).then(() => {
