@@ -22,6 +22,8 @@ export interface Contender extends AsyncDisposable {
   readonly members: readonly Member[]
   /** How long a broker may be silent before it counts as dead, in milliseconds. */
   readonly sessionTimeoutMs: number
+  /** The ZooKeeper that ours is coordinated by, and where its root lies there. */
+  readonly zookeeper?: { readonly port: number; readonly root: string }
 }
 
 /** How long sessions of either live: the default of clusters that `npm run cluster` starts. */
@@ -44,9 +46,11 @@ export async function startSamsa(): Promise<Contender> {
     sessionTimeoutMs,
     settings: { ...settings, 'log.level': 'warn' },
   })
+  const [server] = cluster.zookeepers
   return {
     name: 'samsa',
     sessionTimeoutMs,
+    zookeeper: { port: server?.port ?? 0, root: '/samsa' },
     members: cluster.places.map(({ id, port, process }) => ({
       id,
       port,

@@ -87,7 +87,7 @@ async function faultsStory({
   const brokers = running.bootstrapServers.split(',')
   const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING, requestTimeout: 3000 }).admin()
   await admin.connect()
-  await using workload = await Workload.start(admin, brokers)
+  await using workload = await Workload.start(admin, brokers, directory)
   const { topics, tallies } = workload
   const availability = new Availability(sessionTimeoutMs)
   for (let round = 0; round < rounds; round++) {

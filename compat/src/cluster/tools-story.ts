@@ -52,6 +52,7 @@ export async function toolsStory({
 
 async function fill({ cluster, tools, checks }: Story): Promise<void> {
   await tools.output('topics', '--create --topic moved --partitions 4 --replication-factor 2')
+  await tools.output('topics', '--create --topic three --partitions 3 --replication-factor 3')
   await using kafka = connect({ brokers: cluster.bootstrapServers })
   const log = topic('moved', { key: nullable(string), value: string })
   const value = 'x'.repeat(1000)
@@ -65,8 +66,7 @@ async function fill({ cluster, tools, checks }: Story): Promise<void> {
   checks.check(ends.length === 4 && sum === records, `kafka-get-offsets: ${records}: ${offsets}`)
 }
 
-async function moveWithTool(story: Story): Promise<void> {
-  const { tools, checks } = story
+async function moveWithTool({ tools, checks }: Story): Promise<void> {
   const wanted = tools.write('topics.json', '{"version":1,"topics":[{"topic":"moved"}]}')
   const generate = `--topics-to-move-json-file ${wanted} --broker-list 1,2,3 --generate`
   const plan = await tools.output('reassign-partitions', generate)
@@ -103,14 +103,11 @@ async function moveWithTool(story: Story): Promise<void> {
   }
 }
 
-async function cancelWithTool(story: Story): Promise<void> {
-  const { cluster, tools, checks } = story
-  // The new replica cannot catch up: its broker is gone, and only its session does not know yet.
-  const victim = cluster.places[0] as BrokerPlace
-  await victim.process?.stop('SIGKILL')
+async function cancelWithTool({ tools, checks }: Story): Promise<void> {
+  // So slow that it is under way for long enough to be looked at.
   const file = tools.write('cancel.json', assignment([0], [2, 1]))
   const words = `--reassignment-json-file ${file}`
-  await tools.output('reassign-partitions', `${words} --execute`)
+  await tools.output('reassign-partitions', `${words} --execute --throttle 1000`)
   const listed = await tools.output('reassign-partitions', '--list')
   checks.check(
     /moved-0: replicas: .*adding: 1\..*removing: 3\./.test(listed),
@@ -123,16 +120,6 @@ async function cancelWithTool(story: Story): Promise<void> {
   )
   const none = await tools.output('reassign-partitions', '--list')
   checks.check(/No partition reassignments found/.test(none), `nothing is moved: ${none}`)
-  await tools
-    .output('topics', '--create --topic three --partitions 3 --replication-factor 3')
-    .catch(() => {
-      // Two brokers are left once the session has ended: then it is made below.
-    })
-  await cluster.startBroker(victim)
-  await tools.output(
-    'topics',
-    '--create --if-not-exists --topic three --partitions 3 --replication-factor 3',
-  )
 }
 
 async function electWithTool({ cluster, tools, checks }: Story): Promise<void> {
@@ -195,7 +182,7 @@ async function ownCommands({ cluster, checks }: Story): Promise<void> {
   const holds = (said: string, expected: RegExp): void => {
     checks.check(expected.test(said), `samsa cluster says ${expected}: ${said}`)
   }
-  holds(await samsa('cluster describe'), /\n1 .*\n2 .*\n3 /)
+  holds(await samsa('cluster describe'), /\n +1 .*\n +2 .*\n +3 /)
   holds(await samsa('cluster describe'), /controller/)
   holds(await samsa('cluster reassign -t moved --to 1,3'), /Nothing was moved/)
   await samsa('cluster reassign -t moved --to 1,3 --execute')
@@ -203,7 +190,7 @@ async function ownCommands({ cluster, checks }: Story): Promise<void> {
   // What has a replica on every broker cannot go anywhere else.
   const refused = await samsa('cluster drain 3').catch((error: Error) => error.message)
   holds(refused, /3 partitions of broker 3 cannot move/)
-  await samsa('topic delete three --yes').catch(() => samsa('topic delete three'))
+  await samsa('topic delete three')
   holds(await samsa('cluster drain 3'), /moved.*\n(.*\n)*.*Nothing was moved/)
   await samsa('cluster drain 3 --execute')
   holds(await idle(samsa), /nothing is being moved/)

@@ -41,10 +41,11 @@ export class Workload implements AsyncDisposable {
     this.#workers = workers
   }
 
-  /** Makes the topics and starts everybody; resolves when every producer has an acknowledgement. */
+  /** Makes the topics and starts everybody; resolves when every producer has an acknowledgement. `logs` is a directory. */
   static async start(
     admin: ReturnType<Kafka['admin']>,
     brokers: readonly string[],
+    logs: string,
   ): Promise<Workload> {
     const topics = ['kafkajs', 'samsa', 'java', 'librdkafka'].map((name) => `written-${name}`)
     await admin.createTopics({
@@ -70,7 +71,8 @@ export class Workload implements AsyncDisposable {
     const script = join(here, '..', 'transactions', 'samsa-worker.ts')
     const workers = ['carrier-1', 'carrier-2'].map((id) => {
       const words = [brokers.join(','), second, copiedTopic, 'carriers', id]
-      return new Worker(id, process.execPath, ['--conditions=@samsa/source', script, ...words])
+      const args = ['--conditions=@samsa/source', script, ...words]
+      return new Worker(id, join(logs, `${id}.log`), process.execPath, args)
     })
     const workload = new Workload(admin, topics, loads, workers)
     const deadline = performance.now() + readingMs
