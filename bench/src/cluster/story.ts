@@ -43,9 +43,7 @@ interface Figures {
 }
 
 /** `npm run bench -- cluster`. A short run has fewer rounds and topics. */
-export async function benchCluster({
-  smoke = false,
-}: StoryOptions & { readonly smoke?: boolean }): Promise<readonly Row[]> {
+export async function benchCluster({ smoke = false }: StoryOptions): Promise<readonly Row[]> {
   const size = smoke ? short : whole
   const ours = await measure(startSamsa, size)
   if (ours === undefined) return []
@@ -145,7 +143,8 @@ function beside(
   if (reference === undefined) return { name, ours, unit, goal: 'none', met: true }
   const ratio = ours / reference
   const met = goal?.isMet(ratio) ?? true
-  return { name, ours, reference, unit, ratio, goal: goal?.text ?? 'none', met }
+  const figures = { ours, reference, beside: 'Apache Kafka', ratio, isCost: unit !== 'MB/s' }
+  return { name, ...figures, unit, goal: goal?.text ?? 'none', met }
 }
 
 function median(values: readonly number[]): number {
