@@ -2,7 +2,12 @@
 // produce and consume meanwhile. At the end everything is mended, read, and held against the history.
 
 import { type Broker, startBroker } from '@samsa/broker'
-import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
+import {
+  simulate,
+  type SimulatedNode,
+  type Simulation,
+  type SimulationOptions,
+} from '@samsa/world/simulated'
 import { brokerHost, brokerPort, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
 import { History } from './history.ts'
 
@@ -19,25 +24,24 @@ export interface StoryEnd {
 const storyMs = 4000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
   const history = new History()
-  const { value, traceHash, events } = await simulate(seed, (simulation) =>
-    tell(simulation, history),
-  )
+  const told = await simulate(seed, (simulation) => tell(simulation, history), how)
+  const { value, traceHash, events } = told
   const { acknowledged, unknown, read } = history
   return { traceHash, events, crashes: value, acknowledged, unknown, read }
 }
 
 async function tell(simulation: Simulation, history: History): Promise<number> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const partitions = 1 + random.below(3)
   const isFlushed = random.chance(0.5)
   const life = new BrokerLife(simulation, isFlushed)
   await life.start()
   const admin = new Client(simulation.node('admin').world)
   await admin.createTopic(partitions)
-  turnOnFaults(simulation)
-  const endsAt = clock.monotonic() + storyMs
+  if (extent.fault()) turnOnFaults(simulation)
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   const isOver = (): boolean => clock.monotonic() >= endsAt
   const clients: Promise<void>[] = []
   for (let i = 0; i < 3; i++) {
@@ -104,9 +108,10 @@ class BrokerLife {
   }
 
   async crashNowAndThen(isOver: () => boolean): Promise<void> {
-    const { random, clock } = this.#simulation
+    const { random, clock, extent } = this.#simulation
     while (!isOver()) {
       await clock.sleep(random.between(200, 1500))
+      if (!extent.fault()) continue
       if (random.chance(0.2)) await this.stop()
       this.crash()
       await clock.sleep(random.between(0, 200))

@@ -3,7 +3,12 @@
 // At the end everything is mended and read, and the history is judged.
 
 import { type Broker, startBroker } from '@samsa/broker'
-import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
+import {
+  simulate,
+  type SimulatedNode,
+  type Simulation,
+  type SimulationOptions,
+} from '@samsa/world/simulated'
 import { brokerHost, brokerPort, Client } from '../broker/clients.ts'
 import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
 import {
@@ -35,9 +40,9 @@ const storyMs = 4_000
 const peaceMs = 60_000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const limitMs = storyMs + peaceMs
-  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), { limitMs })
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const limits = { ...how, limitMs: storyMs + peaceMs }
+  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), limits)
   const { recorder, crashes } = value
   const isInput = (key: string): boolean => places.inputs.some((place) => keyOf(place) === key)
   const isOutput = (key: string): boolean => places.outputs.some((place) => keyOf(place) === key)
@@ -55,14 +60,14 @@ function tellAnomalies(violations: readonly Anomaly[]): string {
 async function tell(
   simulation: Simulation,
 ): Promise<{ readonly recorder: Recorder; readonly crashes: number }> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const life = new BrokerLife(simulation, random.chance(0.5))
   await life.start()
   const admin = new Client(simulation.node('admin').world)
   await admin.createTopic(partitionCount)
   const version = random.chance(0.7) ? 2 : 1
   const recorder = new Recorder(clock)
-  const endsAt = clock.monotonic() + storyMs
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   let nextValue = 1
   const stage: Stage = {
     recorder,
@@ -73,7 +78,7 @@ async function tell(
   }
   const clientOf = (name: string): Client => new Client(simulation.node(name).world)
   await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
-  turnOnFaults(simulation)
+  if (extent.fault()) turnOnFaults(simulation)
   const actors: Promise<void>[] = [life.crashNowAndThen(stage.isOver)]
   // Two of the writers share a transactional id and fence each other.
   for (const [i, id] of ['writer', 'writer', 'other writer'].entries()) {
@@ -162,9 +167,10 @@ class BrokerLife {
   }
 
   async crashNowAndThen(isOver: () => boolean): Promise<void> {
-    const { random, clock } = this.#simulation
+    const { random, clock, extent } = this.#simulation
     while (!isOver()) {
       await clock.sleep(random.between(100, 1_500))
+      if (!extent.fault()) continue
       if (random.chance(0.2)) await this.stop()
       this.crash()
       await clock.sleep(random.between(0, 200))
