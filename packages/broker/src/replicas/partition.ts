@@ -12,6 +12,7 @@ import type { PartitionImage } from '../metadata/metadata-view.ts'
 import type { FollowerFetch } from './follower-progress.ts'
 import { epochFault } from './high-watermark.ts'
 import { Leadership, type LeadershipRules } from './leadership.ts'
+import type { ReadableFollower } from './read-replica.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
 import { truncationOffset } from './truncation.ts'
 
@@ -33,6 +34,8 @@ export interface PartitionHost extends LeadershipRules {
   readonly clock: Clock
   /** Proposes a change of the in-sync set to the controller. */
   readonly propose: (partition: Partition, change: IsrChange) => void
+  /** Whether followers are told at once of what is committed: somebody may be reading there. */
+  readonly hurriesFollowers: () => boolean
 }
 
 /** What was appended, and under which leadership. */
@@ -65,6 +68,7 @@ export class Partition {
   #leadership: Leadership | undefined
   /** The last append or cut that was begun: whatever was begun before it ends before it. */
   #underWay: Promise<unknown> = Promise.resolve()
+  #isMember = false
   #sizeWhenAdvanced = 0
   #sizeWhenAppended = 0
 
@@ -98,6 +102,11 @@ export class Partition {
     return this.#partitionEpoch
   }
 
+  /** Whether this broker's replica was in sync when the state was taken over. */
+  get isMember(): boolean {
+    return this.#isMember
+  }
+
   /** Takes over the state that metadata gives this replica. Resolves when it may be served. */
   async take(image: PartitionImage): Promise<void> {
     if (image.partitionEpoch <= this.#partitionEpoch) return
@@ -105,6 +114,7 @@ export class Partition {
     const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
     if (!isSame) await this.#change(role, image)
     this.#partitionEpoch = image.partitionEpoch
+    this.#isMember = image.isr.includes(this.#host.brokerId)
     const leadership = this.#leadership
     if (leadership === undefined) return
     leadership.update(image)
@@ -128,6 +138,33 @@ export class Partition {
    * NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH.
    */
   requireLeader(currentLeaderEpoch: number = -1): number {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return this.#role.leaderEpoch
+  }
+
+  /** The same for whoever may also be served by a follower (KIP-392). Throws as `requireLeader` does. */
+  requireReplica(currentLeaderEpoch: number): void {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind === 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /** Whether a replica is in the in-sync set; known to the leader only. */
+  isInSync(brokerId: number): boolean {
+    return this.#leadership?.isInSync(brokerId) ?? false
+  }
+
+  /** Where the log ended when this broker began to lead; 0 while it does not. */
+  get leadershipStart(): number {
+    return this.#leadership?.startOffset ?? 0
+  }
+
+  /** The in-sync followers of which consumers could read at this offset; none unless this broker leads. */
+  readableFollowers(offset: number): readonly ReadableFollower[] {
+    return this.#leadership?.readableFollowers(offset) ?? []
+  }
+
+  #requireEpoch(currentLeaderEpoch: number): void {
     const fault = epochFault(currentLeaderEpoch, this.#role.leaderEpoch)
     if (fault !== undefined) {
       throw this.#error(
@@ -135,8 +172,6 @@ export class Partition {
         `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`,
       )
     }
-    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
-    return this.#role.leaderEpoch
   }
 
   /**
@@ -338,5 +373,6 @@ export class Partition {
     const bytes = Math.max(1, size - this.#sizeWhenAdvanced)
     this.#sizeWhenAdvanced = size
     this.waiters.advanced(this.log.highWatermark, bytes)
+    if (this.waiters.hasFollowers && this.#host.hurriesFollowers()) this.waiters.wakeFollowers()
   }
 }

@@ -20,6 +20,8 @@ import { IsrProposals } from './isr-proposals.ts'
 import type { LeadershipRules } from './leadership.ts'
 import { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
+import { selectsByRack } from './read-replica.ts'
+import { ReplicationThrottle } from './replication-throttles.ts'
 import type { Replicas } from './replicas.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
@@ -65,6 +67,8 @@ export class ReplicaSet implements Replicas {
   readonly logs: LogDirectories
   readonly fetchSessions: FetchSessions
   readonly waitingFollowers = new Set<DataWaiter>()
+  readonly leaderThrottle: ReplicationThrottle
+  readonly #followerThrottle: ReplicationThrottle
   readonly #fetchers: FetcherSet
   readonly #proposals: IsrProposals
   readonly #rules: Omit<LeadershipRules, 'minInSyncReplicas'>
@@ -86,8 +90,17 @@ export class ReplicaSet implements Replicas {
     this.logs = options.logs
     this.fetchSessions = options.fetchSessions
     const { brokerId, metadata, settings, controller, peers } = options
+    this.leaderThrottle = new ReplicationThrottle(world.clock, 'leader', options)
+    this.#followerThrottle = new ReplicationThrottle(world.clock, 'follower', options)
+    const throttle = this.#followerThrottle
     const brokerEpoch = (): number => metadata.broker(brokerId)?.epoch ?? -1
-    this.#fetchers = new FetcherSet(world, { brokerId, brokerEpoch, peers, settings })
+    this.#fetchers = new FetcherSet(world, {
+      brokerId,
+      brokerEpoch,
+      peers,
+      settings,
+      throttle,
+    })
     this.#proposals = new IsrProposals(world, {
       controller,
       self: () => {
@@ -173,6 +186,7 @@ export class ReplicaSet implements Replicas {
   /** The broker's own settings changed, and with them what topics inherit. */
   brokerSettingsChanged(): void {
     this.#options.topicSettings.forget('all')
+    this.#fetchers.spread()
     for (const { log } of this.partitions()) this.#updateSettings(log)
   }
 
@@ -191,6 +205,10 @@ export class ReplicaSet implements Replicas {
     this.#options.topicSettings.forget(delta.topicConfigs)
     for (const topic of delta.topicConfigs) {
       for (const { log } of this.#topics.get(topic)?.values() ?? []) this.#updateSettings(log)
+    }
+    if (delta.brokerConfigsChanged) {
+      this.leaderThrottle.rateChanged()
+      this.#followerThrottle.rateChanged()
     }
     for (const topicId of delta.topicIds) this.#dirty.add(topicId)
     for (const topicId of delta.deletedTopicIds) this.#dirty.add(topicId)
@@ -281,6 +299,7 @@ export class ReplicaSet implements Replicas {
       clock: this.#world.clock,
       minInSyncReplicas: () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
       propose: (proposer, change) => this.#proposals.propose(proposer, change),
+      hurriesFollowers: () => selectsByRack(this.#options.settings.get('replica.selector.class')),
     })
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {

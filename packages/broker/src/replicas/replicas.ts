@@ -4,6 +4,7 @@ import type { LogDirectories } from '@samsa/log'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
+import type { ReplicationThrottle } from './replication-throttles.ts'
 
 /** The partitions hosted here. */
 export interface Replicas {
@@ -13,6 +14,8 @@ export interface Replicas {
   readonly fetchSessions: FetchSessions
   /** Fetches of followers that wait for records now. */
   readonly waitingFollowers: Set<DataWaiter>
+  /** Holds back what this broker sends to followers. */
+  readonly leaderThrottle: ReplicationThrottle
   /**
    * The replica hosted here. Throws UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER when other brokers host it, or
    * KAFKA_STORAGE_ERROR when its disk is offline.

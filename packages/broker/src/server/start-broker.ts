@@ -11,6 +11,8 @@ import { type Broker, runBroker } from './running-broker.ts'
 export interface ClusterOptions extends BrokerOptions {
   /** How many brokers. Their ids count from 1; with a port, they listen on it and the following ones. */
   readonly brokers: number
+  /** The racks that they stand in, one after the other, beginning again when there are more brokers. */
+  readonly racks?: readonly string[]
 }
 
 /** Several brokers of this process. */
@@ -36,9 +38,13 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 
 /** Starts several brokers in this process; resolves when all of them serve clients. Rejects as `startBroker` does. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const plans = Array.from({ length: options.brokers }, (_, index) =>
-    planStart({ ...options, port: options.port ? options.port + index : 0 }, index + 1),
-  )
+  const { racks = [] } = options
+  const plans = Array.from({ length: options.brokers }, (_, index) => {
+    const rack = racks[index % racks.length]
+    const settings = { ...options.settings, ...(rack === undefined ? {} : { 'broker.rack': rack }) }
+    const port = options.port ? options.port + index : 0
+    return planStart({ ...options, settings, port }, index + 1)
+  })
   const [first] = plans
   if (first === undefined) throw new RangeError('A cluster has at least one broker.')
   const { world, end } = await worldOf(options, first.isInMemory)

@@ -9,19 +9,17 @@ export const dynamicOnlySettings = {
   'leader.replication.throttled.rate': long(LONG_MAX, {
     min: 0,
     dynamic: 'cluster-wide',
-    accepted: because.replicationThrottle,
     doc: 'Most bytes a second that this broker sends to followers of throttled replicas.',
   }),
   'follower.replication.throttled.rate': long(LONG_MAX, {
     min: 0,
     dynamic: 'cluster-wide',
-    accepted: because.replicationThrottle,
     doc: 'Most bytes a second that this broker fetches for its own throttled replicas.',
   }),
   'replica.alter.log.dirs.io.max.bytes.per.second': long(LONG_MAX, {
     min: 0,
     dynamic: 'cluster-wide',
-    accepted: because.replicationThrottle,
+    accepted: because.directoryThrottle,
     doc: 'Most bytes a second copied when replicas move between log directories.',
   }),
 } satisfies SettingsTable
