@@ -1,7 +1,7 @@
 // One story: a broker that crashes and comes back, a network that drops connections, a disk that dawdles, and clients that
 // produce and consume meanwhile. At the end everything is mended, read, and held against the history.
 
-import { simulate, type Simulation } from '@samsa/world/simulated'
+import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { BrokerLife, calmNetwork, slowDisk } from './broker-life.ts'
 import { Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
 import { History } from './history.ts'
@@ -21,25 +21,24 @@ const settings = { 'log.segment.bytes': 1 << 20, 'num.partitions': 1 }
 const storyMs = 4000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
   const history = new History()
-  const { value, traceHash, events } = await simulate(seed, (simulation) =>
-    tell(simulation, history),
-  )
+  const told = await simulate(seed, (simulation) => tell(simulation, history), how)
+  const { value, traceHash, events } = told
   const { acknowledged, unknown, read } = history
   return { traceHash, events, crashes: value, acknowledged, unknown, read }
 }
 
 async function tell(simulation: Simulation, history: History): Promise<number> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const partitions = 1 + random.below(3)
   const isFlushed = random.chance(0.5)
   const life = new BrokerLife(simulation, { isFlushed, settings, shortestMs: 200 })
   await life.start()
   const admin = new Client(simulation.node('admin').world)
   await admin.createTopic(partitions)
-  turnOnFaults(simulation)
-  const endsAt = clock.monotonic() + storyMs
+  if (extent.fault()) turnOnFaults(simulation)
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   const isOver = (): boolean => clock.monotonic() >= endsAt
   const clients: Promise<void>[] = []
   for (let i = 0; i < 3; i++) {

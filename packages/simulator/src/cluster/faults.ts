@@ -44,7 +44,7 @@ export async function runFaults(
   cluster: SimulatedCluster,
   { isFlushed, isOver }: { readonly isFlushed: boolean; readonly isOver: () => boolean },
 ): Promise<void> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const longMs = (): number => random.between(50, 2 * sessionTimeoutMs)
   const unlucky = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
   const all: Fault[] = [
@@ -69,6 +69,7 @@ export async function runFaults(
     // One thing at a time for each broker; several brokers may be in trouble together.
     if (underWay.size > 0 && random.chance(0.6)) continue
     if (fault === undefined || underWay.has(id) || underWay.has(unlucky)) continue
+    if (!extent.fault()) continue
     underWay.set(
       id,
       fault(id).finally(() => underWay.delete(id)),

@@ -3,7 +3,7 @@
 // mended, comes back to full strength, is read and held against the history, and the replicas are compared.
 
 import { CreateTopics } from '@samsa/protocol'
-import { simulate, type Simulation } from '@samsa/world/simulated'
+import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
 import {
   groupId,
@@ -42,9 +42,9 @@ const peaceMs = 60_000
 const settlingMs = 1_000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const limitMs = storyMs + 4 * peaceMs
-  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), { limitMs })
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const limits = { ...how, limitMs: storyMs + 4 * peaceMs }
+  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), limits)
   const { recorder, crashes, virtualMs } = value
   const isInput = (key: string): boolean => places.inputs.some((place) => keyOf(place) === key)
   const isOutput = (key: string): boolean => places.outputs.some((place) => keyOf(place) === key)
@@ -66,7 +66,7 @@ interface Told {
 }
 
 async function tell(simulation: Simulation): Promise<Told> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const isFlushed = random.chance(0.5)
   const brokerCount = 3 + random.below(3)
   const ensemble = {
@@ -82,14 +82,14 @@ async function tell(simulation: Simulation): Promise<Told> {
   const admin = clientOf('admin')
   await createTopic(admin)
   const recorder = new Recorder(clock)
-  const endsAt = clock.monotonic() + storyMs
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   const isOver = (): boolean => clock.monotonic() >= endsAt
   let nextValue = 1
   const newValue = (): number => nextValue++
   const stage: Stage = { recorder, clock, isOver, newValue, crashes: () => cluster.crashes }
   const version = random.chance(0.7) ? 2 : 1
   await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
-  turnOnFaults(simulation, cluster)
+  if (extent.fault()) turnOnFaults(simulation, cluster)
   const actors = [runFaults(simulation, cluster, { isFlushed, isOver })]
   for (const isIdempotent of [true, true, false]) {
     const name = `producer-${actors.length}`
