@@ -65,7 +65,8 @@ async function newer(name: string, one: Found, other: Found): Promise<Found> {
   }
   const [winner, loser] = generation > otherGeneration ? [one, other] : [other, one]
   const { world } = loser.directory
-  world.logger.warn({ kept: winner.log.directory, removed: loser.log.directory }, 'A move is ended.')
+  const copies = { kept: winner.log.directory, removed: loser.log.directory }
+  world.logger.warn(copies, 'A move is ended.')
   loser.directory.logs.delete(name)
   await world.disk.removeDirectory(loser.log.directory)
   return winner
