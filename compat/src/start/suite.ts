@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { BatchBuilder, Metadata, Produce } from '@samsa/protocol'
 import { accepts, freePort } from '../kafka/broker.ts'
+import { firstRecord } from '../newcomer/first-record.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
-import { WireClient } from '../wire/wire-client.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
@@ -30,27 +29,6 @@ interface Started {
   readonly firstRecordMs: number
 }
 
-/** Creates a topic by asking for it and resolves when a record in it is acknowledged. */
-async function firstRecord(port: number): Promise<void> {
-  for (;;) {
-    try {
-      using client = await WireClient.connect(port)
-      await client.ask(Metadata, 9, { topics: [{ name: 'first' }], allowAutoTopicCreation: true })
-      const builder = new BatchBuilder()
-      builder.append(Date.now(), null, Buffer.from('hello'))
-      const records = Buffer.from(builder.build({}))
-      const partitionData = [{ index: 0, records }]
-      const topicData = [{ name: 'first', partitionData }]
-      const answer = await client.ask(Produce, 9, { acks: -1, timeoutMs: 5000, topicData })
-      const text = JSON.stringify(answer)
-      if (text.includes('"errorCode":0')) return
-    } catch {
-      // Not listening yet.
-    }
-    await delay(5)
-  }
-}
-
 async function start(directory: string, port: number): Promise<Started> {
   const began = performance.now()
   const words = ['start', '--', '--data', join(directory, 'data'), '--port', `${port}`]
@@ -62,7 +40,7 @@ async function start(directory: string, port: number): Promise<Started> {
   })
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  await firstRecord(port)
+  await firstRecord(port, () => child.exitCode !== null)
   const firstRecordMs = Math.round(performance.now() - began)
   await delay(100)
   return { process: child, lines: lines.filter((line) => !/^(>.*)?$/.test(line)), firstRecordMs }
