@@ -14,6 +14,7 @@ export function transcriptPath(kind: 'samsa' | 'kafka'): string {
 /** Patterns and what stands for them, in the order in which they are tried. */
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>'],
+  [/\bA{21}Q\b/g, '<id>'],
   [/(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{22}(?![\w-])/g, '<id>'],
   [/\/[\w./-]*samsa-cli-[\w./-]+/g, '<directory>'],
   [/(127\.0\.0\.1|localhost):\d+/g, '<address>'],

@@ -1,26 +1,20 @@
-// The newcomer's first minute: a fresh clone, `npm ci`, `npm start`, and the time until the first record is acknowledged.
-// Uses the machine's own node and npm, as a newcomer does.
+// The newcomer's first minute: a fresh clone, `npm ci`, `npm start`, and the time until the first record is acknowledged; and
+// without a clone, from tarballs. Uses the machine's own node and npm, as a newcomer does.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { accepts, freePort } from '../kafka/broker.ts'
 import { firstRecord } from '../newcomer/first-record.ts'
+import { newcomerEnvironment } from '../newcomer/machine.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
+import { checkInstallation } from './installed.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
-
-/** The environment of somebody who has never been here: no folder of ours on the path. */
-function newcomer(): NodeJS.ProcessEnv {
-  const path = (process.env['PATH'] ?? '').split(delimiter)
-  const kept = path.filter((folder) => !folder.includes('node_modules'))
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))
-  return { ...Object.fromEntries(environment), PATH: kept.join(delimiter) }
-}
 
 interface Started {
   readonly process: ChildProcess
@@ -29,12 +23,12 @@ interface Started {
   readonly firstRecordMs: number
 }
 
-async function start(directory: string, port: number): Promise<Started> {
+async function start(directory: string, port: number, env: NodeJS.ProcessEnv): Promise<Started> {
   const began = performance.now()
   const words = ['start', '--', '--data', join(directory, 'data'), '--port', `${port}`]
   const child = spawn('npm', [...words, '--set', 'num.partitions=2'], {
     cwd: directory,
-    env: newcomer(),
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })
@@ -54,27 +48,30 @@ async function stop({ process: child }: Started, port: number): Promise<void> {
   while (await accepts(port)) await delay(10)
 }
 
-/** A clone, an installation and two starts. */
+/** A clone and its starts, then an installation without a clone. */
 export const newcomerStart: Suite = {
   name: 'start',
-  summary: 'a fresh clone: npm ci, npm start, and the time to the first acknowledged record',
+  summary:
+    'npm ci and npm start in a fresh clone, the steps of the Dockerfile, npx: sizes and times',
   needs: [],
   async run({ say }) {
     const checks = new Checks()
-    const directory = mkdtempSync(join(tmpdir(), 'samsa-start-'))
+    const temporary = mkdtempSync(join(tmpdir(), 'samsa-start-'))
+    const directory = join(temporary, 'samsa')
+    const env = newcomerEnvironment(join(temporary, 'bin'))
     try {
       const run = (command: string, args: readonly string[]): void => {
-        const options = { cwd: directory, env: newcomer(), encoding: 'utf8' as const }
+        const options = { cwd: directory, env, encoding: 'utf8' as const }
         const { status, stderr } = spawnSync(command, args, options)
         if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
       }
-      run('git', ['clone', '--quiet', root, '.'])
+      spawnSync('git', ['clone', '--quiet', root, directory], { stdio: 'inherit' })
       const before = performance.now()
       run('npm', ['ci'])
       say(`npm ci took ${((performance.now() - before) / 1000).toFixed(1)} s`)
       const port = await freePort()
       for (const which of ['first', 'second', 'third']) {
-        const started = await start(directory, port)
+        const started = await start(directory, port, env)
         say(`the ${which} npm start: first record after ${started.firstRecordMs} ms`)
         const [version, data, address, ...more] = started.lines
         checks.check(/^Samsa \d/.test(version ?? ''), `the first line is the version: ${version}`)
@@ -84,8 +81,10 @@ export const newcomerStart: Suite = {
         checks.check(more.length === 0, `three lines are all there are: ${more.join(', ')}`)
         await stop(started, port)
       }
+      const image = join(temporary, 'image')
+      await checkInstallation({ clone: directory, image, environment: env, checks, say })
     } finally {
-      rmSync(directory, { recursive: true, force: true })
+      rmSync(temporary, { recursive: true, force: true })
     }
     return checks.result()
   },
