@@ -36,7 +36,10 @@ test('every export is found, and none is silent', async () => {
 test('every setting has its entry', () => {
   const page = readFileSync(settingsPage, 'utf8')
   const tables = [settings.brokerSettings, settings.topicSettings]
-  const keys = tables.flatMap((table) => Object.keys(table))
+  // Kafka's internal settings are taken and not documented, there as here.
+  const keys = tables.flatMap((table) =>
+    Object.entries(table).flatMap(([key, row]) => (row.internal ? [] : [key])),
+  )
   assert.ok(keys.length > 200, `${keys.length} settings`)
   assert.deepEqual(
     keys.filter((key) => !page.includes(`| \`${key}\``) && !page.includes(`| *\`${key}\`*`)),

@@ -35,6 +35,8 @@ export interface PublicExport {
 
 const declaration =
   /^export (?:declare )?(?:abstract )?(?:async )?(class|function\*?|const|interface|type) (\w+)/gm
+/** A declaration of its own under a name that no declaration may have. */
+const renamed = /^export \{ (\w+) as (\w+) \}$/gm
 const listed = /^export (?:type )?\{([^}]*)\} from '([^']+)'/gm
 const star = /^export \* from '([^']+)'/gm
 
@@ -53,6 +55,10 @@ export function exportsOf(path: string): PublicExport[] {
       summary,
       members: membersAt(text, match.index),
     })
+  }
+  for (const [, own = '', name = ''] of text.matchAll(renamed)) {
+    const at = text.search(new RegExp(`^const ${own}\\b`, 'm'))
+    if (at >= 0) found.push({ name, kind: 'const', summary: commentBefore(text, at), members: [] })
   }
   for (const [, list = '', from = ''] of text.matchAll(listed)) {
     const theirs = new Map(
