@@ -2,7 +2,7 @@
 // plainly, idempotently and in transactions, turn inputs into outputs exactly once, and read. In the end everything is
 // mended, comes back to full strength, is read and held against the history, and the replicas are compared.
 
-import { CreateTopics } from '@samsa/protocol'
+import { CreateTopics, ListOffsets } from '@samsa/protocol'
 import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
 import {
@@ -171,6 +171,23 @@ async function atFullStrength(
   }
 }
 
+/**
+ * The end of a partition as its leader tells it: not before it knows what its predecessors committed (KIP-207). A fetch may
+ * be answered by a follower, or by a leader that knows less.
+ */
+async function latestOffset(client: ClusterClient, partition: number): Promise<number | undefined> {
+  const answer = await client.ask(
+    (connection) =>
+      connection.send(ListOffsets, 5, {
+        replicaId: -1,
+        topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp: -1 }] }],
+      }),
+    { kind: 'leader', partition },
+  )
+  const [found] = answer?.topics[0]?.partitions ?? []
+  return found?.errorCode === 0 ? found.offset : undefined
+}
+
 /** The end of a partition once nothing is open in it any more. */
 async function stableEnd(
   simulation: Simulation,
@@ -182,7 +199,9 @@ async function stableEnd(
   const isStable = async (): Promise<boolean> => {
     const fetched = await readCommitted(client, partition, 0)
     if (fetched === undefined) return false
-    end = fetched.highWatermark
+    const latest = await latestOffset(client, partition)
+    if (latest === undefined) return false
+    end = latest
     last = `${fetched.lastStableOffset} of ${end}`
     return fetched.lastStableOffset === end
   }
