@@ -16,7 +16,7 @@ import {
   readRecords,
 } from '@samsa/protocol'
 import { simulate, type Simulation } from '@samsa/world/simulated'
-import { SimulatedZooKeeper } from '../coordination/simulated-zookeeper.ts'
+import { SimulatedEnsemble } from '../coordination/ensemble/simulated-ensemble.ts'
 
 const port = 9092
 const ids = [1, 2, 3]
@@ -48,7 +48,7 @@ class Machines {
       settings: {
         'broker.id': id,
         'advertised.listeners': `PLAINTEXT://broker-${id}:${port}`,
-        'zookeeper.connect': 'zookeeper:2181',
+        'zookeeper.connect': 'zookeeper-1:2181',
         'zookeeper.session.timeout.ms': 1200,
         'min.insync.replicas': 2,
         'replica.fetch.wait.max.ms': 100,
@@ -140,7 +140,7 @@ for (const lucky of ids) {
   test(`what machine ${lucky} alone kept when all lost power is there again`, async () => {
     for (const order of orders) {
       await simulate(lucky, async (simulation) => {
-        await SimulatedZooKeeper.listen(simulation.node('zookeeper').world, 2181)
+        await SimulatedEnsemble.start(simulation)
         const machines = new Machines(simulation)
         await Promise.all(ids.map((id) => machines.start(id)))
         await createAndFill(machines)
