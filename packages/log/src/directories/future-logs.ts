@@ -132,9 +132,9 @@ export class FutureLogs {
       await disk.syncDirectory(home.path)
       await log.renamed(path)
     } catch (error) {
-      if (!(error instanceof WorldError)) throw error
+      if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
       // Nobody knows which name the medium has: the directory is done with, and the old log must outrank the new one.
-      home.failed(new WorldError('io', error.subject, error.message, { cause: error }))
+      home.failed(new WorldError('io', path, error.message, { cause: error }))
       await attempt(before.home, async () => {
         await writeGeneration(before.home, before.log.directory, generation + 1)
       })
@@ -151,9 +151,11 @@ export class FutureLogs {
       await before.home.checkpointLogStartOffsets()
       // An older copy may be in a directory that is offline now if there were moves before.
       if (generation > 1) return
-      await attempt(next.home, () =>
-        next.home.world.disk.unlink(`${next.log.directory}/${MOVE_GENERATION}`),
-      )
+      await attempt(next.home, async () => {
+        const { disk } = next.home.world
+        await disk.unlink(`${next.log.directory}/${MOVE_GENERATION}`)
+        await disk.syncDirectory(next.log.directory)
+      })
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
       const { logger } = before.home.world

@@ -1,8 +1,8 @@
-// One story: a broker that crashes and comes back, a network that drops connections, a disk that dawdles, and clients that
-// produce and consume meanwhile. At the end everything is mended, read, and held against the history.
+// One story: a broker that crashes and comes back, a network that drops connections, disks that dawdle and fail, and clients
+// that produce and consume while somebody moves partitions between the log directories. At the end everything is mended, read, and held against the history.
 
 import { type Broker, startBroker } from '@samsa/broker'
-import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
+import { type SeededRandom, simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
 import { brokerHost, brokerPort, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
 import { History } from './history.ts'
 
@@ -17,6 +17,7 @@ export interface StoryEnd {
 }
 
 const storyMs = 4000
+const logDirectories = ['/data/logs-1', '/data/logs-2']
 
 /** Tells the story of a seed; rejects when a rule was broken. */
 export async function tellStory(seed: number): Promise<StoryEnd> {
@@ -52,6 +53,11 @@ async function tell(simulation: Simulation, history: History): Promise<number> {
     clients.push(runConsumer(client, own))
   }
   clients.push(life.crashNowAndThen(isOver))
+  if (random.chance(0.7)) {
+    const mover = new Client(simulation.node('mover').world)
+    const own = { partitions, random: random.fork('mover'), isOver }
+    clients.push(moveNowAndThen(mover, own))
+  }
   await Promise.all(clients)
   turnOffFaults(simulation)
   life.crash()
@@ -89,6 +95,7 @@ class BrokerLife {
         'log.flush.interval.messages': this.#isFlushed ? 1 : 1_000_000,
         'log.segment.bytes': 1 << 20,
         'num.partitions': 1,
+        'log.dirs': logDirectories.join(','),
       },
     })
   }
@@ -129,9 +136,13 @@ function turnOnFaults(simulation: Simulation): void {
     network.faults.stallChance = 0.01
     network.faults.stall = [10, 300]
   }
-  const { latency } = simulation.node(brokerHost).disk.faults
-  if (random.chance(0.5)) latency.write = [0, 10]
-  if (random.chance(0.5)) latency.sync = [0, 30]
+  const { faults } = simulation.node(brokerHost).disk
+  const { latency } = faults
+  if (random.chance(0.5)) latency.name = [0, 20]
+  // One only: a directory that fails twice, or two that fail, may take the newer of two copies out of sight.
+  const path = logDirectories[random.below(2)] ?? ''
+  if (random.chance(0.3)) faults.failOnce({ operation: 'name', path, after: random.below(80) })
+  else if (random.chance(0.1)) faults.failOnce({ operation: 'sync', path, after: random.below(200) })
 }
 
 function turnOffFaults(simulation: Simulation): void {
@@ -141,6 +152,7 @@ function turnOffFaults(simulation: Simulation): void {
     splitChance: 0,
     stallChance: 0,
   })
+  simulation.node(brokerHost).disk.faults.forgetPlanned()
 }
 
 async function readAll(
@@ -159,5 +171,21 @@ async function readAll(
     }
     offset = fetched.nextOffset
     if (offset >= fetched.highWatermark) return content
+  }
+}
+
+/** Somebody who never likes where a partition lies. */
+async function moveNowAndThen(
+  client: Client,
+  options: {
+    readonly partitions: number
+    readonly random: SeededRandom
+    readonly isOver: () => boolean
+  },
+): Promise<void> {
+  const { partitions, random, isOver } = options
+  while (!isOver()) {
+    await client.world.clock.sleep(random.between(10, 400))
+    await client.move(random.below(partitions), logDirectories[random.below(2)] ?? '')
   }
 }
