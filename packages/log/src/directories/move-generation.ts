@@ -1,5 +1,6 @@
 // Which of two directories of one partition counts. A move ends by renaming the new directory and then the old one; a
-// crash or a failing disk in between leaves both. The number in the new one is larger, and was there before its name.
+// crash or a failing disk in between leaves both. The number in the new one is larger, and was there before its name; the
+// old one says by then that it is leaving, so that it is not served while the new one is out of sight.
 
 import { WorldError } from '@samsa/world'
 import { replaceFile } from '../checkpoints/atomic-file.ts'
@@ -8,21 +9,34 @@ import type { PartitionLog } from '../partition-log.ts'
 import { segmentFileName } from '../segments/file-names.ts'
 import type { LogDirectory } from './log-directory.ts'
 
-/** The generation of a partition's directory; 0 when it says nothing. Rejects with a `WorldError`. */
-export async function readGeneration(directory: LogDirectory, path: string): Promise<number> {
-  const text = await directory.world.disk.readFile(`${path}/${MOVE_GENERATION}`)
-  const generation = Number(text ?? 0)
-  return Number.isSafeInteger(generation) ? generation : 0
+const leaving = 'leaving'
+
+/** What a partition's directory says of the moves it took part in. */
+export interface MoveState {
+  readonly generation: number
+  /** A copy may have taken its place, or is about to. */
+  readonly isLeaving: boolean
 }
 
-/** Puts the generation of a partition's directory on the medium. Rejects with a `WorldError`. */
-export function writeGeneration(
+/** Of a partition's directory; generation 0 when it says nothing. Rejects with a `WorldError`. */
+export async function readMoveState(directory: LogDirectory, path: string): Promise<MoveState> {
+  const text = await directory.world.disk.readFile(`${path}/${MOVE_GENERATION}`)
+  const [number, word] = (text ?? '').toString().split(' ')
+  const generation = Number(number)
+  return {
+    generation: Number.isSafeInteger(generation) ? generation : 0,
+    isLeaving: word === leaving,
+  }
+}
+
+/** Puts it on the medium. Rejects with a `WorldError`. */
+export function writeMoveState(
   directory: LogDirectory,
   path: string,
-  generation: number,
+  { generation, isLeaving }: MoveState,
 ): Promise<void> {
-  const text = Buffer.from(String(generation))
-  return replaceFile(directory.world.disk, path, MOVE_GENERATION, text)
+  const text = isLeaving ? `${generation} ${leaving}` : `${generation}`
+  return replaceFile(directory.world.disk, path, MOVE_GENERATION, Buffer.from(text))
 }
 
 /**
@@ -54,6 +68,21 @@ export async function settleDuplicates(
       }
     }
   }
+  const isComplete = directories.every((each) => each.condition !== 'offline')
+  for (const [name, { directory, log }] of found) {
+    // Without a copy in sight, and nothing out of sight, nothing has taken the place of a log.
+    if (isComplete && !futures.has(name)) continue
+    const { generation, isLeaving } = await readMoveState(directory, log.directory)
+    if (!isLeaving) continue
+    if (isComplete) {
+      await writeMoveState(directory, log.directory, { generation, isLeaving: false })
+      continue
+    }
+    const fields = { path: log.directory }
+    directory.world.logger.error(fields, 'A log may have been replaced by one that is offline.')
+    directory.logs.delete(name)
+    directory.unusable.add(name)
+  }
 }
 
 interface Found {
@@ -69,7 +98,7 @@ async function winnerOf(
   const rank = async ({ directory, log }: Found): Promise<number> => {
     if (isDeleted(log.topicId)) return -2
     if (await isUntouched(directory, log.directory)) return -1
-    return await readGeneration(directory, log.directory)
+    return (await readMoveState(directory, log.directory)).generation
   }
   const [ofOne, ofOther] = [await rank(one), await rank(other)]
   if (ofOne === ofOther && ofOne >= 0) {
@@ -78,7 +107,10 @@ async function winnerOf(
   }
   const [winner, loser] = ofOne > ofOther ? [one, other] : [other, one]
   const fields = { kept: winner.log.directory, removed: loser.log.directory }
-  loser.directory.world.logger.warn(fields, 'Of two logs of one partition the one that counts is kept.')
+  loser.directory.world.logger.warn(
+    fields,
+    'Of two logs of one partition the one that counts is kept.',
+  )
   loser.directory.logs.delete(name)
   await removeOrFail(loser.directory, loser.log.directory)
   return winner

@@ -2,7 +2,15 @@
 // in flight open, as real ones must.
 
 import { KafkaConnection } from '@samsa/network'
-import { AlterReplicaLogDirs, BatchBuilder, BatchWalk, CreateTopics, Fetch, Produce, readRecords } from '@samsa/protocol'
+import {
+  AlterReplicaLogDirs,
+  BatchBuilder,
+  BatchWalk,
+  CreateTopics,
+  Fetch,
+  Produce,
+  readRecords,
+} from '@samsa/protocol'
 import type { World } from '@samsa/world'
 import type { SeededRandom } from '@samsa/world/simulated'
 import type { History } from './history.ts'

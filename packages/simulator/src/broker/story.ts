@@ -2,7 +2,12 @@
 // that produce and consume while somebody moves partitions between the log directories. At the end everything is mended, read, and held against the history.
 
 import { type Broker, startBroker } from '@samsa/broker'
-import { type SeededRandom, simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
+import {
+  type SeededRandom,
+  simulate,
+  type SimulatedNode,
+  type Simulation,
+} from '@samsa/world/simulated'
 import { brokerHost, brokerPort, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
 import { History } from './history.ts'
 
@@ -142,7 +147,8 @@ function turnOnFaults(simulation: Simulation): void {
   // One only: a directory that fails twice, or two that fail, may take the newer of two copies out of sight.
   const path = logDirectories[random.below(2)] ?? ''
   if (random.chance(0.3)) faults.failOnce({ operation: 'name', path, after: random.below(80) })
-  else if (random.chance(0.1)) faults.failOnce({ operation: 'sync', path, after: random.below(200) })
+  else if (random.chance(0.1))
+    faults.failOnce({ operation: 'sync', path, after: random.below(200) })
 }
 
 function turnOffFaults(simulation: Simulation): void {
