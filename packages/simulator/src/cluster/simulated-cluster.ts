@@ -135,6 +135,34 @@ export class SimulatedCluster {
     }
   }
 
+  /** A server of the ensemble ends, and comes back after `pauseMs`. */
+  killServer(id: number, pauseMs: number): Promise<void> {
+    return this.zookeeper.kill(id, pauseMs)
+  }
+
+  /** A server of the ensemble is stopped for a while and knows nothing of it. */
+  async pauseServer(id: number, ms: number): Promise<void> {
+    this.zookeeper.node(id).stop()
+    await this.#simulation.clock.sleep(ms)
+    this.zookeeper.node(id).resume()
+  }
+
+  /** Nothing passes between a server of the ensemble and the others, or (`oneWay`) nothing from it to them. */
+  async cutOffServer(id: number, ms: number, oneWay: boolean): Promise<void> {
+    const { network, clock } = this.#simulation
+    const host = this.zookeeper.hosts[id] ?? ''
+    const others = this.zookeeper.hosts.filter((other) => other !== host)
+    for (const other of others) {
+      network.link(host, other).cut()
+      if (!oneWay) network.link(other, host).cut()
+    }
+    await clock.sleep(ms)
+    for (const other of others) {
+      network.link(host, other).heal()
+      network.link(other, host).heal()
+    }
+  }
+
   /** Connections to ZooKeeper break; the sessions go on. */
   dropConnections(): void {
     this.zookeeper.dropConnections()
