@@ -45,3 +45,19 @@ export const suites: readonly Suite[] = [
   cluster,
   pythonClients,
 ]
+
+/** The suites that hold for Apache Kafka too: `--against kafka` runs them with it in our place. */
+export const againstKafka: ReadonlySet<string> = new Set(
+  [
+    commandLine,
+    wire,
+    kafkajsFace,
+    platformatic,
+    kcat,
+    java,
+    goClients,
+    groups,
+    client,
+    pythonClients,
+  ].map(({ name }) => name),
+)
