@@ -48,7 +48,8 @@ export function exportsOf(path: string): PublicExport[] {
     const [, kind = '', name = ''] = match
     // Overloads, and a type beside a value of the same name, are one entry.
     if (found.some((one) => one.name === name)) continue
-    const summary = commentBefore(text, match.index)
+    // A file that holds one thing says at its head what that is.
+    const summary = commentBefore(text, match.index) || headOf(text)
     found.push({
       name,
       kind: kind.replace('*', ''),
@@ -73,6 +74,17 @@ export function exportsOf(path: string): PublicExport[] {
   for (const [, from = ''] of text.matchAll(star))
     found.push(...exportsOf(join(dirname(path), from)))
   return found
+}
+
+/** The comment that a file opens with. */
+function headOf(text: string): string {
+  const [block] = /^\/\*\*(?:(?!\*\/)[\s\S])*\*\//.exec(text) ?? []
+  if (block !== undefined) return commentBefore(block, block.length)
+  const [lines = ''] = /^(?:\/\/.*\n)*/.exec(text) ?? []
+  return lines
+    .replaceAll(/^\/\/ ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }
 
 /** The sentences of the comment that ends right before a place. */
