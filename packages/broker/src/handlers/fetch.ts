@@ -5,6 +5,7 @@
 // - Version 7 has sessions (KIP-227), 9 and 12 check leader epochs (KIP-320, KIP-595), 13 names topics by id (KIP-516).
 // - Consumers of version 11 and later are served by followers too, and sent to the one in their rack (KIP-392).
 
+import type { AbortedTransaction } from '@samsa/log'
 import { Fetch, KafkaError, type RequestOf, type ResponseInput, ZERO_UUID } from '@samsa/protocol'
 import {
   fetch as fetchPartitions,
@@ -216,6 +217,15 @@ function responseOf(
   }
 }
 
+/**
+ * Logs keep aborted transactions by their end. kafkajs drops the records of those at the head of the list only, so one that
+ * began earlier and ended later would be seen; the order of their begin serves every client.
+ */
+function inOrderOfBegin(aborted: readonly AbortedTransaction[]): readonly AbortedTransaction[] {
+  if (aborted.length < 2) return aborted
+  return aborted.toSorted((a, b) => a.firstOffset - b.firstOffset)
+}
+
 function partitionAnswer(one: Fetched, isolationLevel: number, version: number): PartitionAnswer {
   const { result, divergingEpoch, currentLeader } = one
   return {
@@ -226,7 +236,7 @@ function partitionAnswer(one: Fetched, isolationLevel: number, version: number):
     logStartOffset: one.logStartOffset,
     abortedTransactions:
       isolationLevel === readCommitted && one.errorCode === 0
-        ? (result?.abortedTransactions ?? [])
+        ? inOrderOfBegin(result?.abortedTransactions ?? [])
         : null,
     records: result?.chunks ?? noBytes,
     ...(one.preferredReadReplica === -1 ? {} : { preferredReadReplica: one.preferredReadReplica }),

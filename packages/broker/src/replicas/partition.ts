@@ -8,6 +8,7 @@ import { type ErrorName, KafkaError } from '@samsa/protocol'
 import type { AppendInfo, EpochEnd, PartitionLog, ReadResult } from '@samsa/log'
 import type { Clock } from '@samsa/world'
 import type { IsrChange } from '../controller/controller.ts'
+import { Gate } from '../directories/gate.ts'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
 import type { FollowerFetch } from './follower-progress.ts'
 import { epochFault } from './high-watermark.ts'
@@ -60,9 +61,12 @@ export interface FollowerPosition {
 
 /** A partition of which this broker has a replica. */
 export class Partition {
-  readonly log: PartitionLog
   readonly waiters = new PartitionWaiters()
   readonly #host: PartitionHost
+  readonly #gate = new Gate()
+  #log: PartitionLog
+  /** Of roles and logs, one change at a time. */
+  #changing: Promise<unknown> = Promise.resolve()
   #role: Role = { kind: 'idle', leaderEpoch: -1 }
   #partitionEpoch = -1
   #leadership: Leadership | undefined
@@ -73,12 +77,14 @@ export class Partition {
   #sizeWhenAppended = 0
 
   constructor(log: PartitionLog, host: PartitionHost) {
-    this.log = log
+    this.#log = log
     this.#host = host
-    log.listener = {
-      logEndMoved: () => this.#appended(),
-      highWatermarkMoved: () => this.#advanced(),
-    }
+    this.#listen()
+  }
+
+  /** The replica's log: another one after a move to another log directory. */
+  get log(): PartitionLog {
+    return this.#log
   }
 
   get topic(): string {
@@ -108,7 +114,11 @@ export class Partition {
   }
 
   /** Takes over the state that metadata gives this replica. Resolves when it may be served. */
-  async take(image: PartitionImage): Promise<void> {
+  take(image: PartitionImage): Promise<void> {
+    return this.#oneAtATime(() => this.#take(image))
+  }
+
+  async #take(image: PartitionImage): Promise<void> {
     if (image.partitionEpoch <= this.#partitionEpoch) return
     const role = this.#roleIn(image)
     const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
@@ -123,6 +133,34 @@ export class Partition {
       this.waiters.failImpatient(this.#error('NOT_ENOUGH_REPLICAS_AFTER_APPEND'))
     }
     this.lookAtReplicas()
+  }
+
+  /**
+   * Goes on with the log that `exchange` gives, which has the same records. Nothing is written to either meanwhile; who
+   * wants to waits. Rejects as `exchange` does, and then goes on with the log that was there.
+   */
+  exchangeLog(exchange: () => Promise<PartitionLog>): Promise<void> {
+    return this.#oneAtATime(() =>
+      this.#gate.closedDuring(async () => {
+        await this.settled()
+        const log = await exchange()
+        this.#log.listener = undefined
+        this.#log = log
+        this.#listen()
+        this.#sizeWhenAdvanced = log.sizeInBytes
+        this.#sizeWhenAppended = log.sizeInBytes
+      }),
+    )
+  }
+
+  /** Moves the log start offset as `PartitionLog.deleteRecordsBefore` does; -1 means up to the high watermark. */
+  deleteRecordsBefore(offset: number): Promise<number> {
+    return this.#gate.pass(() => {
+      const { log } = this
+      const deleted = log.deleteRecordsBefore(offset === -1 ? log.highWatermark : offset)
+      this.#underWay = Promise.allSettled([this.#underWay, deleted])
+      return deleted
+    })
   }
 
   /** The replica is going away. */
@@ -184,6 +222,10 @@ export class Partition {
     options?: Omit<AppendOptions, 'leaderEpoch'>,
   ): Promise<Appended> {
     const leaderEpoch = this.requireLeader()
+    if (this.#gate.isClosed) {
+      const copied = Buffer.from(records)
+      return this.#gate.pass(() => this.append(copied, acks, options))
+    }
     const { inSyncCount = 0, minimum = 1 } = this.#leadership ?? {}
     if (acks === -1 && inSyncCount < minimum) {
       throw this.#error(
@@ -321,10 +363,24 @@ export class Partition {
   }
 
   async #asFollower(leaderEpoch: number, step: () => Promise<void>): Promise<void> {
+    if (this.#gate.isClosed) await this.#gate.pass(() => Promise.resolve())
     if (!this.#follows(leaderEpoch)) return
     const stepping = step()
     this.#underWay = stepping
     await stepping
+  }
+
+  #listen(): void {
+    this.#log.listener = {
+      logEndMoved: () => this.#appended(),
+      highWatermarkMoved: () => this.#advanced(),
+    }
+  }
+
+  #oneAtATime(change: () => Promise<void>): Promise<void> {
+    const changing = this.#changing.then(change)
+    this.#changing = changing.catch(() => {})
+    return changing
   }
 
   #roleIn({ leader, leaderEpoch, replicas }: PartitionImage): Role {

@@ -13,6 +13,7 @@ import type {
 } from '../metadata/metadata-view.ts'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { Controller } from '../controller/controller.ts'
+import { ReplicaMoves } from '../directories/replica-moves.ts'
 import type { BrokerPeers } from '../peers/broker-peers.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import { FetcherSet } from './fetcher-set.ts'
@@ -69,6 +70,7 @@ export class ReplicaSet implements Replicas {
   readonly waitingFollowers = new Set<DataWaiter>()
   readonly leaderThrottle: ReplicationThrottle
   readonly #followerThrottle: ReplicationThrottle
+  readonly moves: ReplicaMoves
   readonly #fetchers: FetcherSet
   readonly #proposals: IsrProposals
   readonly #rules: Omit<LeadershipRules, 'minInSyncReplicas'>
@@ -94,6 +96,14 @@ export class ReplicaSet implements Replicas {
     this.#followerThrottle = new ReplicationThrottle(world.clock, 'follower', options)
     const throttle = this.#followerThrottle
     const brokerEpoch = (): number => metadata.broker(brokerId)?.epoch ?? -1
+    this.moves = new ReplicaMoves(world, {
+      logs: this.logs,
+      maxBytesPerSecond: () => {
+        const key = 'replica.alter.log.dirs.io.max.bytes.per.second'
+        const own = metadata.brokerConfigs(brokerId).get(key)
+        return Number(own ?? metadata.brokerConfigs('default').get(key) ?? Number.POSITIVE_INFINITY)
+      },
+    })
     this.#fetchers = new FetcherSet(world, {
       brokerId,
       brokerEpoch,
@@ -123,7 +133,7 @@ export class ReplicaSet implements Replicas {
   async start(): Promise<void> {
     const { metadata } = this.#options
     this.#stopWatching = metadata.onChange((delta) => this.#changed(delta))
-    for (const log of this.logs.logs()) {
+    for (const log of this.#allLogs()) {
       if (metadata.isDeleted(log.topicId)) this.#dirty.add(log.topicId)
       else if (metadata.topicById(log.topicId) === undefined) {
         this.#world.logger.warn(
@@ -145,6 +155,7 @@ export class ReplicaSet implements Replicas {
     this.#lagTimer?.cancel()
     this.#proposals.stop()
     await this.#running
+    await this.moves.stop()
     await this.#fetchers.stop()
     for (const partition of this.partitions()) partition.leave()
   }
@@ -265,9 +276,17 @@ export class ReplicaSet implements Replicas {
   }
 
   #collectDeleted(topicId: string, steps: Step[]): void {
-    for (const log of this.logs.logs()) {
-      if (log.topicId === topicId) steps.push(() => this.#remove(log.topic, log.partition))
+    const places = new Map<string, PartitionLog>()
+    for (const log of this.#allLogs()) {
+      if (log.topicId === topicId) places.set(`${log.topic}-${log.partition}`, log)
     }
+    for (const log of places.values()) steps.push(() => this.#remove(log.topic, log.partition))
+  }
+
+  /** Those in use, and those on their way to another directory. */
+  *#allLogs(): Iterable<PartitionLog> {
+    yield* this.logs.logs()
+    yield* this.logs.futures.logs()
   }
 
   async #host(topic: TopicImage, image: PartitionImage): Promise<void> {
@@ -293,7 +312,11 @@ export class ReplicaSet implements Replicas {
   }
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {
-    const log = await this.logs.create(topic.name, index, { topicId: topic.topicId })
+    const directory = this.moves.preferredDirectory(topic.name, index)
+    const log = await this.logs.create(topic.name, index, {
+      topicId: topic.topicId,
+      ...(directory === undefined ? {} : { directory }),
+    })
     const partition = new Partition(log, {
       ...this.#rules,
       clock: this.#world.clock,
@@ -307,6 +330,7 @@ export class ReplicaSet implements Replicas {
       this.#topics.set(topic.name, partitions)
     }
     partitions.set(index, partition)
+    await this.moves.hosted(partition)
     return partition
   }
 
@@ -335,6 +359,7 @@ export class ReplicaSet implements Replicas {
       this.#fetchers.remove(partition)
     }
     try {
+      await this.moves.end(topic, index)
       await this.logs.delete(topic, index)
     } catch (error) {
       if (!(error instanceof WorldError || error instanceof KafkaError)) throw error

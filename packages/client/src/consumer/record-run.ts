@@ -11,6 +11,7 @@ import { tracedProcess } from '../observability/channels.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { HandedBatch } from './handed-batch.ts'
 import { Permits } from './permits.ts'
+import type { ReadEnds } from './read-ends.ts'
 import type { ConsumerRecord } from './record.ts'
 import type { RecordSupply } from './record-supply.ts'
 
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly retryBackoffMs?: number
   /** The topic for records that failed for good, or that cannot be read; without it, they end the run. */
   readonly deadLetters?: string
+  /** `end`: only what is there when the run first looks at a partition, and it ends when that is done. */
+  readonly until?: 'end'
   /** Aborting it ends the run, with its reason, when what was begun is done. */
   readonly signal?: AbortSignal
 }
@@ -63,6 +66,7 @@ export class RecordRun<T> {
   readonly #retries: number
   readonly #backoff: Backoff
   readonly #permits: Permits
+  readonly #ends: ReadEnds | undefined
   readonly #end = new AbortController()
   readonly #active = new Set<Promise<void>>()
   #failure: { readonly error: unknown } | undefined
@@ -74,6 +78,7 @@ export class RecordRun<T> {
     this.#retries = options.retries ?? 0
     this.#backoff = { baseMs: options.retryBackoffMs ?? 100, maxMs: longestPauseMs }
     this.#permits = new Permits(this.#concurrency)
+    this.#ends = context.supply.endsFor(options)
   }
 
   /** Begins nothing more; `run` resolves when what was begun is done. */
@@ -102,7 +107,7 @@ export class RecordRun<T> {
     const { signal } = this.#end
     while (!signal.aborted) {
       await this.#context.between()
-      const handed = await this.#context.supply.take({ signal })
+      const handed = await this.#context.supply.take({ signal, ends: this.#ends })
       if (handed === undefined) return
       const work = this.#work(handed).finally(() => this.#active.delete(work))
       this.#active.add(work)
