@@ -55,6 +55,8 @@ const settings = {
   'transaction.state.log.num.partitions': '4',
   'log.retention.check.interval.ms': '2000',
   'log.cleaner.backoff.ms': '1000',
+  // What retention and compaction took away stays no longer than this.
+  'log.segment.delete.delay.ms': '1000',
 }
 
 const work = mkdtempSync(join(tmpdir(), 'samsa-soak-'))
