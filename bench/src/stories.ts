@@ -30,4 +30,5 @@ export const stories: Readonly<Record<string, Story>> = {
   client: async (options) => (await import('./client/story.ts')).benchClient(options),
   'client-heap': async (options) => (await import('./client/heap.ts')).benchHeap(options),
   groups: async (options) => (await import('./groups/story.ts')).benchGroups(options),
+  cluster: async (options) => (await import('./cluster/story.ts')).benchCluster(options),
 }

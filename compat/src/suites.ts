@@ -12,6 +12,7 @@ import { java } from './java/suite.ts'
 import { kafkajsFace } from './kafkajs-face/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
+import { newcomer } from './newcomer/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
 import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
@@ -24,6 +25,7 @@ import { zookeeper } from './zookeeper/suite.ts'
 /** Every compatibility suite. */
 export const suites: readonly Suite[] = [
   newcomerStart,
+  newcomer,
   commandLine,
   wire,
   segments,

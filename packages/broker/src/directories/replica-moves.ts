@@ -74,7 +74,7 @@ export class ReplicaMoves {
   /** Stops copying; what was copied stays for the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true
-await Promise.all(Array.from(this.#moves.values(), (move) => move.stop()))
+    await Promise.all(Array.from(this.#moves.values(), (move) => move.stop()))
   }
 
   #begin(partition: Partition): void {

@@ -17,7 +17,8 @@ export const deleteRecords = handle(DeleteRecords, async (request, context) => {
     if (!partition.log.settings['cleanup.policy'].includes('delete')) {
       throw new KafkaError('POLICY_VIOLATION', `The cleanup policy of ${topic} is not delete.`)
     }
-    if (offset < highWatermarkOffset) throw new KafkaError('OFFSET_OUT_OF_RANGE', `${offset} is no offset.`)
+    if (offset < highWatermarkOffset)
+      throw new KafkaError('OFFSET_OUT_OF_RANGE', `${offset} is no offset.`)
     return partition.deleteRecordsBefore(offset)
   }
   return {

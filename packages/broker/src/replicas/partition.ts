@@ -294,6 +294,19 @@ export class Partition {
     this.#advance()
   }
 
+  /**
+   * Where this replica's log ends while nobody leads the partition, for whoever compares logs. Throws FENCED_LEADER_EPOCH or
+   * UNKNOWN_LEADER_EPOCH when this broker does not have the state of that epoch, and NOT_LEADER_OR_FOLLOWER while it
+   * leads or follows: what it has may change then.
+   */
+  async logEnd(currentLeaderEpoch: number): Promise<EpochEnd> {
+    await this.settled()
+    await this.log.load()
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return { epoch: this.log.latestEpoch ?? -1, endOffset: this.log.logEndOffset }
+  }
+
   /** Where this broker goes on as follower of that leader epoch; undefined when it does not follow it (any more). */
   followerPosition(leaderEpoch: number): FollowerPosition | undefined {
     if (!this.#follows(leaderEpoch)) return undefined

@@ -150,6 +150,12 @@ function zookeeperPlan(
   }
   const sessionTimeoutMs = settings['zookeeper.session.timeout.ms']
   const connectionTimeoutMs = settings['zookeeper.connection.timeout.ms'] ?? sessionTimeoutMs
-  const options = { ...ensemble, sessionTimeoutMs, connectionTimeoutMs }
+  const tickMs = settings['zookeeper.tick.time.ms']
+  const options = {
+    ...ensemble,
+    sessionTimeoutMs,
+    connectionTimeoutMs,
+    ...(tickMs === null ? {} : { serverTickMs: tickMs }),
+  }
   return { plan: { kind: 'zookeeper', options }, problems }
 }

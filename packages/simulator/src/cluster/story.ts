@@ -2,7 +2,7 @@
 // plainly, idempotently and in transactions, turn inputs into outputs exactly once, and read. In the end everything is
 // mended, comes back to full strength, is read and held against the history, and the replicas are compared.
 
-import { CreateTopics } from '@samsa/protocol'
+import { CreateTopics, ListOffsets } from '@samsa/protocol'
 import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
 import {
@@ -22,6 +22,8 @@ import { runProducer, runReader } from './actors.ts'
 import { ClusterClient } from './cluster-client.ts'
 import { areReplicasEqual } from './compare-replicas.ts'
 import { runFaults, turnOffFaults, turnOnFaults } from './faults.ts'
+import { runPlainClient } from './plain-actor.ts'
+import type { LeaderAnswer } from './registrations.ts'
 import { sessionTimeoutMs, SimulatedCluster } from './simulated-cluster.ts'
 
 /** What became of a story. */
@@ -32,6 +34,9 @@ export interface StoryEnd {
   readonly committed: number
   readonly virtualMs: number
 }
+
+/** A partition beside those of the history: what it loses was never promised. */
+const plainPartition = partitionCount
 
 const storyMs = 5_000
 
@@ -90,7 +95,7 @@ async function tell(simulation: Simulation): Promise<Told> {
   const version = random.chance(0.7) ? 2 : 1
   await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
   if (extent.fault()) turnOnFaults(simulation, cluster)
-  const actors = [runFaults(simulation, cluster, { isFlushed, isOver })]
+  const actors: Promise<unknown>[] = [runFaults(simulation, cluster, { isFlushed, isOver })]
   for (const isIdempotent of [true, true, false]) {
     const name = `producer-${actors.length}`
     const partitions = [...places.inputs, ...places.others]
@@ -100,6 +105,12 @@ async function tell(simulation: Simulation): Promise<Told> {
   for (const [i, id] of ['writer', 'writer', 'other writer'].entries()) {
     const producer = new TransactionalClient(clientOf(`writer-${i}`), id, version)
     actors.push(runWriter(producer, random.fork(`writer ${i}`), stage))
+  }
+  for (let i = 0; i < 2; i++) {
+    const name = `plain-${i}`
+    const own = { clock, random: random.fork(name), isOver }
+    const check = (answer: LeaderAnswer): void => cluster.registrations.check(answer)
+    actors.push(runPlainClient(clientOf(name), plainPartition, { ...own, check }))
   }
   const ends = new Map<number, number>()
   const workers = places.inputs.map((input, i) => {
@@ -129,7 +140,7 @@ async function tell(simulation: Simulation): Promise<Told> {
   await readEverything(clientOf('last-reader'), stage)
   const virtualMs = clock.monotonic()
   const worlds = new Map(brokerIds.map((id) => [id, cluster.node(id).world]))
-  for (let partition = 0; partition < partitionCount; partition++) {
+  for (let partition = 0; partition <= plainPartition; partition++) {
     const what = `that the replicas of partition ${partition} are equal`
     const isEqual = (): Promise<boolean> => areReplicasEqual(worlds, `${topic}-${partition}`)
     await simulation.until(isEqual, { ...peace, what })
@@ -140,7 +151,7 @@ async function tell(simulation: Simulation): Promise<Told> {
 
 async function createTopic(client: ClusterClient): Promise<void> {
   for (;;) {
-    const spec = { name: topic, numPartitions: partitionCount, replicationFactor: 3 }
+    const spec = { name: topic, numPartitions: plainPartition + 1, replicationFactor: 3 }
     const answer = await client.ask((connection) =>
       connection.send(CreateTopics, 5, {
         topics: [{ ...spec, assignments: [], configs: [] }],
@@ -171,6 +182,23 @@ async function atFullStrength(
   }
 }
 
+/**
+ * The end of a partition as its leader tells it: not before it knows what its predecessors committed (KIP-207). A fetch may
+ * be answered by a follower, or by a leader that knows less.
+ */
+async function latestOffset(client: ClusterClient, partition: number): Promise<number | undefined> {
+  const answer = await client.ask(
+    (connection) =>
+      connection.send(ListOffsets, 5, {
+        replicaId: -1,
+        topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp: -1 }] }],
+      }),
+    { kind: 'leader', partition },
+  )
+  const [found] = answer?.topics[0]?.partitions ?? []
+  return found?.errorCode === 0 ? found.offset : undefined
+}
+
 /** The end of a partition once nothing is open in it any more. */
 async function stableEnd(
   simulation: Simulation,
@@ -182,7 +210,9 @@ async function stableEnd(
   const isStable = async (): Promise<boolean> => {
     const fetched = await readCommitted(client, partition, 0)
     if (fetched === undefined) return false
-    end = fetched.highWatermark
+    const latest = await latestOffset(client, partition)
+    if (latest === undefined) return false
+    end = latest
     last = `${fetched.lastStableOffset} of ${end}`
     return fetched.lastStableOffset === end
   }
