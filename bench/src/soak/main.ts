@@ -18,7 +18,7 @@ import { tableOf } from '../runner/table.ts'
 import { chartOf } from './chart.ts'
 import { Gauges, Probe } from './gauges.ts'
 import { HistoryBook } from './history-book.ts'
-import { readCompacted, readEverything, readHistory, startGroups } from './readers.ts'
+import { missingOf, readCompacted, readEverything, readHistory, startGroups } from './readers.ts'
 import { partitionCount, type Stage, topics } from './stage.ts'
 import { judgement } from './judgement.ts'
 import {
@@ -150,6 +150,10 @@ const catchUpUntil = performance.now() + catchUpMs
 const isMissing = (): boolean =>
   groups.some(({ group }) => places.some((place) => !group.processed.has(place)))
 while (isMissing() && performance.now() < catchUpUntil) await delay(200)
+for (const { group } of groups) {
+  const lines = (await run(`group ${group.name}`, () => missingOf(stage, group, places))) ?? []
+  for (const line of lines) say(line)
+}
 isCaughtUp = true
 await Promise.all(memberships)
 const compacted = await run('the compacted topic', () => readCompacted(stage))
