@@ -41,7 +41,7 @@ const listed = /^export (?:type )?\{([^}]*)\} from '([^']+)'/gm
 const star = /^export \* from '([^']+)'/gm
 
 /** Everything that a file exports, itself or from others. */
-export function exportsOf(path: string): PublicExport[] {
+function exportsOf(path: string): PublicExport[] {
   const text = readFileSync(path, 'utf8')
   const found: PublicExport[] = []
   for (const match of text.matchAll(declaration)) {

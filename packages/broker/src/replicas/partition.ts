@@ -37,6 +37,8 @@ export interface PartitionHost extends LeadershipRules {
   readonly propose: (partition: Partition, change: IsrChange) => void
   /** Whether followers are told at once of what is committed: somebody may be reading there. */
   readonly hurriesFollowers: () => boolean
+  /** The in-sync set of a partition led here has another size. */
+  readonly inSyncChanged: (before: number, after: number) => void
 }
 
 /** What was appended, and under which leadership. */
@@ -127,7 +129,11 @@ export class Partition {
     this.#isMember = image.isr.includes(this.#host.brokerId)
     const leadership = this.#leadership
     if (leadership === undefined) return
+    const before = leadership.inSyncCount
     leadership.update(image)
+    if (leadership.inSyncCount !== before) {
+      this.#host.inSyncChanged(before, leadership.inSyncCount)
+    }
     this.#advance()
     if (leadership.inSyncCount < leadership.minimum) {
       this.waiters.failImpatient(this.#error('NOT_ENOUGH_REPLICAS_AFTER_APPEND'))
@@ -185,6 +191,12 @@ export class Partition {
   requireReplica(currentLeaderEpoch: number): void {
     this.#requireEpoch(currentLeaderEpoch)
     if (this.#role.kind === 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /** How many are in sync, and how many should be at least; known to the leader only. */
+  get inSync(): { readonly count: number; readonly minimum: number } | undefined {
+    const leadership = this.#leadership
+    return leadership && { count: leadership.inSyncCount, minimum: leadership.minimum }
   }
 
   /** Whether a replica is in the in-sync set; known to the leader only. */

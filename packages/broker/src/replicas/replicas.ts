@@ -5,6 +5,7 @@ import type { ReplicaMoves } from '../directories/replica-moves.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
+import type { ReplicationMetrics } from './replication-metrics.ts'
 import type { ReplicationThrottle } from './replication-throttles.ts'
 
 /** The partitions hosted here. */
@@ -17,6 +18,8 @@ export interface Replicas {
   readonly fetchSessions: FetchSessions
   /** Fetches of followers that wait for records now. */
   readonly waitingFollowers: Set<DataWaiter>
+  /** Counts what replication does. */
+  readonly replicationMetrics: ReplicationMetrics
   /** Holds back what this broker sends to followers. */
   readonly leaderThrottle: ReplicationThrottle
   /**

@@ -25,9 +25,11 @@ const count = 30
 /** Three machines that share a ZooKeeper, and a client. */
 class Machines {
   readonly #simulation: Simulation
+  readonly #zookeeper: string
   readonly #running = new Map<number, Broker>()
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulation, zookeeper: string) {
+    this.#zookeeper = zookeeper
     this.#simulation = simulation
   }
 
@@ -48,7 +50,7 @@ class Machines {
       settings: {
         'broker.id': id,
         'advertised.listeners': `PLAINTEXT://broker-${id}:${port}`,
-        'zookeeper.connect': 'zookeeper-1:2181',
+        'zookeeper.connect': this.#zookeeper,
         'zookeeper.session.timeout.ms': 1200,
         'min.insync.replicas': 2,
         'replica.fetch.wait.max.ms': 100,
@@ -140,8 +142,8 @@ for (const lucky of ids) {
   test(`what machine ${lucky} alone kept when all lost power is there again`, async () => {
     for (const order of orders) {
       await simulate(lucky, async (simulation) => {
-        await SimulatedEnsemble.start(simulation)
-        const machines = new Machines(simulation)
+        const zookeeper = await SimulatedEnsemble.start(simulation)
+        const machines = new Machines(simulation, zookeeper.connectString)
         await Promise.all(ids.map((id) => machines.start(id)))
         await createAndFill(machines)
         machines.losePower(lucky)
