@@ -42,8 +42,11 @@ const undisturbed = 0.6
 const mostSamples = 400
 const sampleMs = Math.max(1000, (lastsSeconds * 1000) / mostSamples)
 const betweenRestartsMs = Math.max(8000, lastsSeconds * 25)
-/** How long groups may take for what is left when everything is written. */
-const catchUpMs = 60_000
+/**
+ * How long groups may take for what is left when everything is written: members that could not say goodbye while the
+ * broker was away are waited for as long as a session lasts, 45 s unless they say otherwise.
+ */
+const catchUpMs = 120_000
 
 const settings = {
   'group.initial.rebalance.delay.ms': '0',
