@@ -18,7 +18,7 @@ import { tableOf } from '../runner/table.ts'
 import { chartOf } from './chart.ts'
 import { Gauges, Probe } from './gauges.ts'
 import { HistoryBook } from './history-book.ts'
-import { readCompacted, readEverything, readHistory, startGroups } from './readers.ts'
+import { missingOf, readCompacted, readEverything, readHistory, startGroups } from './readers.ts'
 import { partitionCount, type Stage, topics } from './stage.ts'
 import { judgement } from './judgement.ts'
 import {
@@ -42,8 +42,11 @@ const undisturbed = 0.6
 const mostSamples = 400
 const sampleMs = Math.max(1000, (lastsSeconds * 1000) / mostSamples)
 const betweenRestartsMs = Math.max(8000, lastsSeconds * 25)
-/** How long groups may take for what is left when everything is written. */
-const catchUpMs = 60_000
+/**
+ * How long groups may take for what is left when everything is written: members that could not say goodbye while the
+ * broker was away are waited for as long as a session lasts, 45 s unless they say otherwise.
+ */
+const catchUpMs = 120_000
 
 const settings = {
   'group.initial.rebalance.delay.ms': '0',
@@ -55,6 +58,8 @@ const settings = {
   'transaction.state.log.num.partitions': '4',
   'log.retention.check.interval.ms': '2000',
   'log.cleaner.backoff.ms': '1000',
+  // What retention and compaction took away stays no longer than this.
+  'log.segment.delete.delay.ms': '1000',
 }
 
 const work = mkdtempSync(join(tmpdir(), 'samsa-soak-'))
@@ -148,6 +153,10 @@ const catchUpUntil = performance.now() + catchUpMs
 const isMissing = (): boolean =>
   groups.some(({ group }) => places.some((place) => !group.processed.has(place)))
 while (isMissing() && performance.now() < catchUpUntil) await delay(200)
+for (const { group } of groups) {
+  const lines = (await run(`group ${group.name}`, () => missingOf(stage, group, places))) ?? []
+  for (const line of lines) say(line)
+}
 isCaughtUp = true
 await Promise.all(memberships)
 const compacted = await run('the compacted topic', () => readCompacted(stage))

@@ -169,6 +169,31 @@ async function writeEnds(stage: Stage): Promise<number[]> {
   return ends
 }
 
+/** What a group left out, one line a partition, beside what it has committed there. */
+export async function missingOf(
+  stage: Stage,
+  { name, processed }: Group,
+  places: readonly string[],
+): Promise<string[]> {
+  const missing = new Map<number, number[]>()
+  for (const place of places.filter((each) => !processed.has(each))) {
+    const [partition = 0, offset = 0] = place.split(':').map(Number)
+    missing.set(partition, [...(missing.get(partition) ?? []), offset])
+  }
+  await using kafka = connectTo(stage)
+  await using judge = kafka.consumer<typeof topics.history>({ group: `group-${name}` })
+  const lines: string[] = []
+  for (const [partition, offsets] of missing) {
+    const [committed] = await judge.committed([{ topic: topics.history, partition }])
+    const range = `${Math.min(...offsets)} to ${Math.max(...offsets)}`
+    lines.push(
+      `group ${name}: partition ${partition}: ${offsets.length} missing, ${range}, ` +
+        `committed ${committed?.offset ?? 'nothing'}`,
+    )
+  }
+  return lines
+}
+
 /** The newest value of each key of the compacted topic, and how many records there are. */
 export async function readCompacted(
   stage: Stage,
