@@ -117,7 +117,7 @@ async function cancelWithTool({ tools, checks }: Story): Promise<void> {
   )
   const cancelled = await tools.output('reassign-partitions', `${words} --cancel`)
   checks.check(
-    /Successfully cancelled partition reassignments for: moved-0/.test(cancelled),
+    /Successfully cancelled partition reassignments? for: moved-0/.test(cancelled),
     `kafka-reassign-partitions --cancel: ${cancelled}`,
   )
   const none = await tools.output('reassign-partitions', '--list')
