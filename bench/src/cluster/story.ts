@@ -99,7 +99,7 @@ async function loadRows({ rounds, seconds, perSecond }: Size): Promise<Row[]> {
 /** Three virtual machines on few cores compile for a while: measured is what they come to, not how they get there. */
 async function warmUp(contender: Contender, seconds: number): Promise<void> {
   let best = 0
-  for (let run = 0; run < 12; run++) {
+  for (let run = 0; run < 6; run++) {
     const { mbPerSecond } = await throughput(contender, topic, seconds)
     if (run >= 3 && mbPerSecond < best * 1.1) return
     best = Math.max(best, mbPerSecond)
