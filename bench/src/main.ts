@@ -3,7 +3,7 @@
 // absolute figures depend on the machine. A whole run is kept in `bench/results/<story>.json`.
 //
 // `--smoke` runs short versions and fails only where a steady ratio is below 0.7 of the committed baseline, in two runs
-// one after the other; with `--baseline` it writes that file. `--readme` makes README's table from the kept results.
+// one after the other; with `--baseline` it measures three times and writes that file. `--readme` makes README's table from the kept results.
 // `--only` and `--against` measure parts of a story, which are printed and not kept.
 
 import { parseArgs } from 'node:util'
@@ -72,20 +72,24 @@ async function collapsed(name: string, rows: readonly Row[]): Promise<string[]> 
 }
 
 const results: Record<string, readonly Row[]> = {}
+const runs: Record<string, readonly (readonly Row[])[]> = {}
 const broken: string[] = []
 for (const name of names) {
   const rows = await measured(name)
-  if (rows === undefined) broken.push(`${name}: ended early`)
-  else results[name] = rows
-  if (values.smoke && !values.baseline && rows !== undefined) {
-    broken.push(...(await collapsed(name, rows)))
+  if (rows === undefined) {
+    broken.push(`${name}: ended early`)
+    continue
   }
+  results[name] = rows
+  if (values.baseline) {
+    runs[name] = [rows, (await measured(name)) ?? [], (await measured(name)) ?? []]
+  } else if (values.smoke) broken.push(...(await collapsed(name, rows)))
 }
 if (values.json) {
   const all = Object.entries(results).map(([name, rows]) => resultOf(name, rows))
   process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`)
 }
-if (values.baseline) writeBaseline(results)
+if (values.baseline) writeBaseline(runs)
 
 const goals = Object.entries(results).flatMap(([name, rows]) =>
   rows.filter(({ goal }) => goal !== 'none').map((row) => ({ story: name, ...row })),

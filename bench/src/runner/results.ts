@@ -8,7 +8,7 @@ import { kafkaClassPath } from '@samsa/compat/kafka/artifacts'
 import type { Row } from '../row.ts'
 
 /** Where the files lie. */
-export const resultsFolder = join(import.meta.dirname, '..', '..', 'results')
+const resultsFolder = join(import.meta.dirname, '..', '..', 'results')
 
 const release = '4.3.1'
 

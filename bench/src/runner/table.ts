@@ -45,7 +45,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** `met`, `NOT MET`, or nothing where no goal is set. */
-export function verdictOf({ goal, met }: Row): string {
+function verdictOf({ goal, met }: Row): string {
   if (goal === 'none') return ''
   return met ? 'met' : 'NOT MET'
 }

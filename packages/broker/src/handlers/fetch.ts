@@ -75,6 +75,7 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
   )
   if (follower === undefined) context.traffic.sent(outcome.sizeInBytes)
   else {
+    replicas.replicationMetrics.sent(outcome.sizeInBytes)
     for (const { target, result } of outcome.fetched) {
       if (result !== undefined && throttle.covers(target.topic, target.partition)) {
         throttle.spend(result.sizeInBytes)

@@ -11,5 +11,8 @@ test('every partition has one fetcher, and all fetchers have partitions', () => 
   // A hash that is negative counts by its size.
   assert.equal(fetcherOf('polygenelubricants', 0, 7), 0)
   const used = new Set(Array.from({ length: 20 }, (_, i) => fetcherOf('orders', i, 4)))
-  assert.deepEqual([...used].sort((a, b) => a - b), [0, 1, 2, 3])
+  assert.deepEqual(
+    [...used].sort((a, b) => a - b),
+    [0, 1, 2, 3],
+  )
 })

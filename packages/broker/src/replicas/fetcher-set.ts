@@ -57,6 +57,13 @@ export class FetcherSet {
     for (const partition of Array.from(this.#followed.keys())) this.update(partition)
   }
 
+  /** Committed records that the partition furthest behind its leader lacks. */
+  get maxLag(): number {
+    let most = 0
+    for (const fetcher of this.#fetchers.values()) most = Math.max(most, fetcher.maxLag)
+    return most
+  }
+
   /** Ends; resolves when nothing is written any more. */
   async stop(): Promise<void> {
     this.#followed.clear()

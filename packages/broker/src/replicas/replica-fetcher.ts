@@ -12,7 +12,7 @@ import {
   ListOffsets,
   type ResponseOf,
 } from '@samsa/protocol'
-import type { Timer, World } from '@samsa/world'
+import type { Counter, Timer, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { BrokerPeers } from '../peers/broker-peers.ts'
 import { FetcherSession, type FetcherTarget } from './fetcher-session.ts'
@@ -33,6 +33,8 @@ export interface FetcherOptions {
   readonly settings: BrokerSettingsView
   /** Holds back what this broker asks for. */
   readonly throttle: ReplicationThrottle
+  /** Counts what leaders sent. */
+  readonly bytesIn: Counter
 }
 
 type Answer = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
@@ -42,8 +44,8 @@ interface Followed {
   readonly leaderEpoch: number
   notBeforeMs: number
   backoffMs: number
-  /** It had everything that the leader said is committed. */
-  isCaughtUp: boolean
+  /** Committed records that it lacked when the leader last told; Infinity before that. */
+  lag: number
 }
 
 /** Where throttled partitions are looked at again at the latest: rates change while they are waited for. */
@@ -82,7 +84,7 @@ export class ReplicaFetcher {
       leaderEpoch,
       notBeforeMs: 0,
       backoffMs: 0,
-      isCaughtUp: false,
+      lag: Number.POSITIVE_INFINITY,
     })
     this.#wake()
     if (this.#isRunning || this.#isStopped) return
@@ -93,6 +95,14 @@ export class ReplicaFetcher {
   /** Follows it no longer. */
   remove(partition: Partition): void {
     this.#followed.delete(keyOf(partition))
+  }
+
+  /** Committed records that the partition furthest behind lacks, as far as its leader has told. */
+  get maxLag(): number {
+    let most = 0
+    for (const { lag } of this.#followed.values())
+      if (Number.isFinite(lag)) most = Math.max(most, lag)
+    return most
   }
 
   /** Ends; resolves when nothing is written any more. */
@@ -134,9 +144,9 @@ export class ReplicaFetcher {
     const nowMs = this.#world.clock.monotonic()
     const { throttle } = this.#options
     this.#isThrottled = false
-    for (const [key, { partition, leaderEpoch, notBeforeMs, isCaughtUp }] of this.#followed) {
+    for (const [key, { partition, leaderEpoch, notBeforeMs, lag }] of this.#followed) {
       if (notBeforeMs > nowMs) continue
-      const isInSync = isCaughtUp || partition.isMember
+      const isInSync = lag === 0 || partition.isMember
       if (!isInSync && throttle.covers(partition.topic, partition.index) && throttle.isSpent) {
         this.#isThrottled = true
         continue
@@ -198,12 +208,13 @@ export class ReplicaFetcher {
       } else {
         const { highWatermark, logStartOffset, records } = answer
         const fetched = { records: records ?? noBytes, highWatermark, logStartOffset }
-        const { throttle } = this.#options
+        const { throttle, bytesIn } = this.#options
         if (records !== null && throttle.covers(partition.topic, partition.index)) {
           throttle.spend(records.length)
         }
+        if (records !== null) bytesIn.add(records.length)
         await partition.follow(leaderEpoch, fetched)
-        followed.isCaughtUp = partition.log.logEndOffset >= highWatermark
+        followed.lag = Math.max(0, highWatermark - partition.log.logEndOffset)
       }
       followed.backoffMs = 0
     } catch (error) {

@@ -1,7 +1,9 @@
-// A coordinator that dies is no reason to give up: another broker takes over.
+// A coordinator that dies is no reason to give up: another broker takes over. What a member does about an error depends on
+// whether it passes.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { KafkaError } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
 import { simulate } from '@samsa/world/simulated'
 import { parseAddresses } from '../cluster/address.ts'
@@ -27,3 +29,15 @@ for (const kind of ['closed', 'reset', 'unreachable'] as const) {
     })
   })
 }
+
+test('only errors that pass are tried again', async () => {
+  await simulate(1, async (simulation) => {
+    const { world } = simulation.node('member')
+    const cluster = new Cluster(world, parseAddresses(['b1:9092']), readClusterOptions({}))
+    const coordinator = new GroupCoordinator(cluster, 'g')
+    assert.equal(coordinator.passes(new KafkaError('NOT_COORDINATOR')), true)
+    assert.equal(coordinator.passes(new KafkaError('GROUP_AUTHORIZATION_FAILED')), false)
+    assert.equal(coordinator.passes(new Error('a bug')), false)
+    await cluster.close()
+  })
+})

@@ -74,7 +74,7 @@ export class GroupCoordinator {
 
   /**
    * Whether trying again may help; if the error says that the coordinator is elsewhere, it is found anew. A connection that
-   * the broker closed is no end: brokers stop and others take over. That the client itself is closed, its patience knows.
+   * was closed is one of a broker that stops: whoever has closed the client itself knows that without this error.
    */
   passes(error: unknown): boolean {
     if (error instanceof WorldError) return true

@@ -3,7 +3,6 @@
  * they move replicas. DescribeConfigs names them only when they are set.
  */
 import { LONG_MAX, long, type SettingsTable } from '../setting.ts'
-import { because } from '../because.ts'
 
 export const dynamicOnlySettings = {
   'leader.replication.throttled.rate': long(LONG_MAX, {
@@ -19,7 +18,6 @@ export const dynamicOnlySettings = {
   'replica.alter.log.dirs.io.max.bytes.per.second': long(LONG_MAX, {
     min: 0,
     dynamic: 'cluster-wide',
-    accepted: because.directoryThrottle,
     doc: 'Most bytes a second copied when replicas move between log directories.',
   }),
 } satisfies SettingsTable

@@ -53,9 +53,10 @@ export class BrokerLife {
 
   /** Crashes, now and then after an orderly stop, and comes back until it is over. */
   async crashNowAndThen(isOver: () => boolean): Promise<void> {
-    const { random, clock } = this.#simulation
+    const { random, clock, extent } = this.#simulation
     while (!isOver()) {
       await clock.sleep(random.between(this.#options.shortestMs, 1500))
+      if (!extent.fault()) continue
       if (random.chance(0.2)) await this.stop()
       this.crash()
       await clock.sleep(random.between(0, 200))

@@ -9,6 +9,7 @@ import {
   type EnsembleOptions,
   SimulatedEnsemble,
 } from '../coordination/ensemble/simulated-ensemble.ts'
+import { Registrations } from './registrations.ts'
 
 export const brokerPort = 9092
 export const sessionTimeoutMs = 1200
@@ -42,6 +43,7 @@ export class SimulatedCluster {
   readonly #simulation: Simulation
   readonly #plan: ClusterPlan
   readonly zookeeper: SimulatedEnsemble
+  readonly registrations: Registrations
   readonly #lives = new Map<number, Life>()
   crashes = 0
 
@@ -49,6 +51,7 @@ export class SimulatedCluster {
     this.#simulation = simulation
     this.#plan = plan
     this.zookeeper = zookeeper
+    this.registrations = new Registrations(simulation.clock, zookeeper)
     this.brokerIds = Array.from({ length: plan.brokerCount }, (_, i) => i + 1)
   }
 
@@ -116,7 +119,9 @@ export class SimulatedCluster {
   /** The broker's session with ZooKeeper ends. */
   expireSession(id: number): void {
     const path = this.zookeeper.paths.find((each) => each.endsWith(`/metadata/brokers/${id}`))
-    if (path !== undefined) this.zookeeper.expireOwner(path)
+    if (path === undefined) return
+    this.registrations.force(id)
+    this.zookeeper.expireOwner(path)
   }
 
   /** Nothing passes between the broker and the others, or (`oneWay`) nothing from it to them. */
@@ -132,6 +137,34 @@ export class SimulatedCluster {
     for (const other of others) {
       network.link(hostOf(id), other).heal()
       network.link(other, hostOf(id)).heal()
+    }
+  }
+
+  /** A server of the ensemble ends, and comes back after `pauseMs`. */
+  killServer(id: number, pauseMs: number): Promise<void> {
+    return this.zookeeper.kill(id, pauseMs)
+  }
+
+  /** A server of the ensemble is stopped for a while and knows nothing of it. */
+  async pauseServer(id: number, ms: number): Promise<void> {
+    this.zookeeper.node(id).stop()
+    await this.#simulation.clock.sleep(ms)
+    this.zookeeper.node(id).resume()
+  }
+
+  /** Nothing passes between a server of the ensemble and the others, or (`oneWay`) nothing from it to them. */
+  async cutOffServer(id: number, ms: number, oneWay: boolean): Promise<void> {
+    const { network, clock } = this.#simulation
+    const host = this.zookeeper.hosts[id] ?? ''
+    const others = this.zookeeper.hosts.filter((other) => other !== host)
+    for (const other of others) {
+      network.link(host, other).cut()
+      if (!oneWay) network.link(other, host).cut()
+    }
+    await clock.sleep(ms)
+    for (const other of others) {
+      network.link(host, other).heal()
+      network.link(other, host).heal()
     }
   }
 

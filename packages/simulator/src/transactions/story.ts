@@ -2,7 +2,7 @@
 // transactions, turn inputs into outputs exactly once, take each other's transactional ids and run past their timeouts.
 // At the end everything is mended and read, and the history is judged.
 
-import { simulate, type Simulation } from '@samsa/world/simulated'
+import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { BrokerLife, calmNetwork, slowDisk } from '../broker/broker-life.ts'
 import { Client } from '../broker/clients.ts'
 import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
@@ -42,9 +42,9 @@ const storyMs = 4_000
 const peaceMs = 60_000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const limitMs = storyMs + peaceMs
-  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), { limitMs })
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const limits = { ...how, limitMs: storyMs + peaceMs }
+  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), limits)
   const { recorder, crashes } = value
   const isInput = (key: string): boolean => places.inputs.some((place) => keyOf(place) === key)
   const isOutput = (key: string): boolean => places.outputs.some((place) => keyOf(place) === key)
@@ -62,7 +62,7 @@ function tellAnomalies(violations: readonly Anomaly[]): string {
 async function tell(
   simulation: Simulation,
 ): Promise<{ readonly recorder: Recorder; readonly crashes: number }> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const life = new BrokerLife(simulation, {
     isFlushed: random.chance(0.5),
     settings,
@@ -73,7 +73,7 @@ async function tell(
   await admin.createTopic(partitionCount)
   const version = random.chance(0.7) ? 2 : 1
   const recorder = new Recorder(clock)
-  const endsAt = clock.monotonic() + storyMs
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   let nextValue = 1
   const stage: Stage = {
     recorder,
@@ -84,7 +84,7 @@ async function tell(
   }
   const clientOf = (name: string): Client => new Client(simulation.node(name).world)
   await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
-  turnOnFaults(simulation)
+  if (extent.fault()) turnOnFaults(simulation)
   const actors: Promise<void>[] = [life.crashNowAndThen(stage.isOver)]
   // Two of the writers share a transactional id and fence each other.
   for (const [i, id] of ['writer', 'writer', 'other writer'].entries()) {
