@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LocalCluster } from '@samsa/compat/cluster/local-cluster'
 import { kafkaClassPath } from '@samsa/compat/kafka/artifacts'
-import { KraftCluster } from '@samsa/compat/kafka/kraft-cluster'
+import { KraftCluster } from './kraft-cluster.ts'
 
 /** One broker of a cluster under measurement. */
 export interface Member {

@@ -72,8 +72,7 @@ async function bothOf<T>(
 async function loadRows({ rounds, seconds, perSecond }: Size): Promise<Row[]> {
   const [ours, kafka] = await bothOf(async (contender): Promise<Loaded> => {
     await replicatedTopic(contender, topic)
-    // What warms up compilers and caches does not count.
-    await throughput(contender, topic, 2 * seconds)
+    await warmUp(contender, seconds)
     const loads: Throughput[] = []
     const latencies: number[] = []
     for (let round = 0; round < rounds; round++) {
@@ -95,6 +94,16 @@ async function loadRows({ rounds, seconds, perSecond }: Size): Promise<Row[]> {
     row(`p99 at ${perSecond} a second`, 'ms', 'p99Ms', most(0.5)),
     row('memory of three brokers', 'MB', 'residentMb', most(0.2)),
   ]
+}
+
+/** Three virtual machines on few cores compile for a while: measured is what they come to, not how they get there. */
+async function warmUp(contender: Contender, seconds: number): Promise<void> {
+  let best = 0
+  for (let run = 0; run < 6; run++) {
+    const { mbPerSecond } = await throughput(contender, topic, seconds)
+    if (run >= 3 && mbPerSecond < best * 1.1) return
+    best = Math.max(best, mbPerSecond)
+  }
 }
 
 async function topicRows(size: Size): Promise<Row[]> {

@@ -20,7 +20,8 @@ export function compareReplicas(
 ): Comparison {
   const replicas = new Map<string, { readonly id: number; readonly log: Buffer }[]>()
   for (const { id, directory: data } of places) {
-    const directory = join(data, `broker-${id}`)
+    // The one broker of a process has the first of its directories, whatever its id.
+    const directory = join(data, 'broker-1')
     for (const name of existsSync(directory) ? readdirSync(directory) : []) {
       if (!topics.some((topic) => name.replace(/-\d+$/, '') === topic)) continue
       const there = replicas.get(name) ?? []

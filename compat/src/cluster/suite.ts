@@ -1,7 +1,7 @@
 // A real cluster under faults: three brokers and a ZooKeeper, each a process; four clients that write and read on, and a
 // worker that carries records from one topic to another in transactions; brokers killed, paused, stopped, cut off, emptied
 // and moved away from, sessions expired, ZooKeeper killed. Everything acknowledged is read back, once, and all replicas
-// are the same bytes. `--rounds N`: how many faults (20); `--fault NAME`: only those whose name begins so;
+// are the same bytes. `--rounds N`: how many faults (20); `--fault NAME,…`: only those whose names begin so;
 // `--session MS`: how long sessions live; `--tools`: only commands and Apache Kafka's tools, `--faults`: only the faults.
 
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -38,7 +38,8 @@ export const cluster: Suite = {
     const sessionTimeoutMs = optionOf(args, 'session', 3000)
     const rounds = optionOf(args, 'rounds', 20)
     const at = args.indexOf('--fault')
-    const chosen = faults.filter(({ name }) => name.startsWith(at < 0 ? '' : (args[at + 1] ?? '')))
+    const wanted = at < 0 ? [''] : (args[at + 1] ?? '').split(',')
+    const chosen = faults.filter(({ name }) => wanted.some((start) => name.startsWith(start)))
     const directory = mkdtempSync(join(tmpdir(), 'samsa-cluster-'))
     const run = { directory, sessionTimeoutMs, checks, say }
     try {
@@ -110,7 +111,9 @@ async function faultsStory({
     say(`${what}: ${availability.add(fault, tallies)}`)
     if (!isWhole) break
   }
-  await workload.finish()
+  if (!(await workload.finish())) {
+    say(`not everything was read:\n${await workload.groupsText(brokers)}`)
+  }
   const carried = await readAll(brokers, copiedTopic)
   for (const [i, tally] of tallies.entries()) {
     const topic = topics[i] ?? ''

@@ -105,7 +105,7 @@ async function moveWithTool({ tools, checks }: Story): Promise<void> {
   }
 }
 
-async function cancelWithTool({ tools, checks }: Story): Promise<void> {
+async function cancelWithTool({ cluster, tools, checks }: Story): Promise<void> {
   // So slow that it is under way for long enough to be looked at.
   const file = tools.write('cancel.json', assignment([0], [2, 1]))
   const words = `--reassignment-json-file ${file}`
@@ -115,9 +115,14 @@ async function cancelWithTool({ tools, checks }: Story): Promise<void> {
     /moved-0: replicas: .*adding: 1\..*removing: 3\./.test(listed),
     `kafka-reassign-partitions --list: ${listed}`,
   )
+  const progress = await samsaPrints(cluster, 'cluster moves')
+  checks.check(
+    /moved +0 +2,1,3 +1 +3 +\d+ %/.test(progress),
+    `samsa cluster moves shows how far a move is: ${progress}`,
+  )
   const cancelled = await tools.output('reassign-partitions', `${words} --cancel`)
   checks.check(
-    /Successfully cancelled partition reassignments for: moved-0/.test(cancelled),
+    /Successfully cancelled partition reassignments? for: moved-0/.test(cancelled),
     `kafka-reassign-partitions --cancel: ${cancelled}`,
   )
   const none = await tools.output('reassign-partitions', '--list')
@@ -175,20 +180,7 @@ async function compareWithTool({ cluster, checks }: Story): Promise<void> {
 
 /** `samsa cluster`: brokers, plan and move, progress, drain, elect. */
 async function ownCommands({ cluster, checks }: Story): Promise<void> {
-  const samsa = async (words: string): Promise<string> => {
-    const { exitCode, stdout, stderr } = await runProgram({
-      program: process.execPath,
-      args: [
-        '--conditions=@samsa/source',
-        main,
-        ...words.split(' '),
-        '-b',
-        cluster.bootstrapServers,
-      ],
-    })
-    if (exitCode !== 0) throw new Error(`samsa ${words}: ${exitCode} ${stdout} ${stderr}`)
-    return stdout
-  }
+  const samsa = (words: string): Promise<string> => samsaPrints(cluster, words)
   const holds = (said: string, expected: RegExp): void => {
     checks.check(expected.test(said), `samsa cluster says ${expected}: ${said}`)
   }
@@ -211,6 +203,17 @@ async function ownCommands({ cluster, checks }: Story): Promise<void> {
   const replicas = brokers.find(({ brokerId }) => brokerId === 3)?.replicas
   checks.check(replicas === 0, `a drained broker has no replicas: ${replicas}`)
   holds(await samsa('cluster elect'), /elected a leader of|no election was needed/)
+}
+
+/** What our command prints; throws when it fails. */
+async function samsaPrints(cluster: LocalCluster, words: string): Promise<string> {
+  const where = ['-b', cluster.bootstrapServers]
+  const { exitCode, stdout, stderr } = await runProgram({
+    program: process.execPath,
+    args: ['--conditions=@samsa/source', main, ...words.split(' '), ...where],
+  })
+  if (exitCode !== 0) throw new Error(`samsa ${words}: ${exitCode} ${stdout} ${stderr}`)
+  return stdout
 }
 
 /** What `samsa cluster moves` says when nothing is being moved any more, or after a while. */

@@ -13,6 +13,9 @@ interface Pair {
   readonly far: Socket
 }
 
+/** How soon it is looked again whether a wire is mended, in milliseconds. */
+const laterMs = 50
+
 /** Where a wire leads, and how to tell who calls. */
 export interface WireOptions {
   /** 0 lets the system choose. */
@@ -74,22 +77,32 @@ export class Wire {
     }
   }
 
-  #accept(near: Socket, { target, callerOf, answered }: WireOptions): void {
+  #accept(near: Socket, options: WireOptions): void {
     near.setNoDelay(true)
     near.on('error', () => near.destroy())
     near.once('data', (first: Buffer) => {
-      const far = connect({ port: target, host: '127.0.0.1', noDelay: true })
-      const pair: Pair = { caller: callerOf(first), near, far }
-      this.#pairs.add(pair)
-      if (answered !== undefined) far.once('data', (chunk: Buffer) => answered(chunk))
-      far.write(first)
-      this.#join(pair, near, far)
-      this.#join(pair, far, near)
-      if (this.#isCut(pair.caller)) {
-        near.pause()
-        far.pause()
-      }
+      near.pause()
+      this.#lead(near, first, options)
     })
+  }
+
+  /** Leads on to the target, as soon as the caller may pass. */
+  #lead(near: Socket, first: Buffer, options: WireOptions): void {
+    const { target, callerOf, answered } = options
+    const caller = callerOf(first)
+    if (this.#isCut(caller)) {
+      setTimeout(() => this.#lead(near, first, options), laterMs)
+      return
+    }
+    if (near.destroyed) return
+    const far = connect({ port: target, host: '127.0.0.1', noDelay: true })
+    const pair: Pair = { caller, near, far }
+    this.#pairs.add(pair)
+    if (answered !== undefined) far.once('data', (chunk: Buffer) => answered(chunk))
+    far.write(first)
+    this.#join(pair, near, far)
+    this.#join(pair, far, near)
+    near.resume()
   }
 
   /** Carries what one side sends to the other, and its end. */
@@ -105,13 +118,13 @@ export class Wire {
       this.#pairs.delete(pair)
       // A process that was killed takes its end along; the other side would not hear of it over a cut wire.
       if (!this.#isCut(pair.caller)) to.destroy()
-      else setTimeout(() => this.#closeLater(pair.caller, to), 50)
+      else setTimeout(() => this.#closeLater(pair.caller, to), laterMs)
     })
   }
 
   #closeLater(caller: Caller, socket: Socket): void {
     if (!this.#isCut(caller)) socket.destroy()
-    else setTimeout(() => this.#closeLater(caller, socket), 50)
+    else setTimeout(() => this.#closeLater(caller, socket), laterMs)
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from '@samsa/client'
 import type { Kafka } from 'kafkajs'
 import { kafkaClassPath } from '../kafka/artifacts.ts'
 import { modernPython } from '../python/environment.ts'
@@ -83,18 +84,40 @@ export class Workload implements AsyncDisposable {
     return workload
   }
 
-  /** Nobody writes any more; resolves when groups and transactions have come to the end, or take too long. */
-  async finish(): Promise<void> {
+  /** Nobody writes any more; resolves when groups and transactions have come to the end (true), or take too long. */
+  async finish(): Promise<boolean> {
     await Promise.all(this.#loads.map((load) => load.stop()))
     const deadline = performance.now() + readingMs
-    while (performance.now() < deadline) {
+    let isAtEnd = false
+    while (!isAtEnd && performance.now() < deadline) {
       const isRead = this.tallies.every(({ name, acknowledged, read }) => {
         return name === 'kafkajs' || acknowledged.every((value) => read.has(value))
       })
-      if (isRead && (await this.#carriersLag()) === 0) break
-      await delay(200)
+      isAtEnd = isRead && (await this.#carriersLag()) === 0
+      if (!isAtEnd) await delay(200)
     }
     await Promise.all(this.#workers.map((worker) => worker.stop()))
+    return isAtEnd
+  }
+
+  /** Who holds what in the groups, for whoever has to find out why something was not read. */
+  async groupsText(brokers: readonly string[]): Promise<string> {
+    await using kafka = connect({ brokers: brokers.join(',') })
+    const names = this.tallies
+      .map(({ name }) => `readers-${name}`)
+      .filter((id) => !/kafkajs/.test(id))
+    const found = await kafka.admin().groups.describe(names)
+    return [...found.values()]
+      .map(({ groupId, state, groupEpoch, members }) => {
+        const held = members.map(({ memberId, memberEpoch, assignment, targetAssignment }) => {
+          const [now, target] = [assignment, targetAssignment].map((list) =>
+            list?.map(({ partition }) => partition).join(),
+          )
+          return `${memberId} at ${memberEpoch} has ${now}, shall have ${target}`
+        })
+        return `${groupId} (${state}, epoch ${groupEpoch}): ${held.join('; ')}`
+      })
+      .join('\n')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -41,5 +41,6 @@ async function answerTo(socket: Socket, body: Buffer): Promise<void> {
   const length = Buffer.alloc(4)
   length.writeInt32BE(body.length)
   socket.write(Buffer.concat([length, body]))
-  await once(socket, 'data')
+  // A session that is over already gets no answer but the end of the connection.
+  await Promise.race([once(socket, 'data'), once(socket, 'close')])
 }

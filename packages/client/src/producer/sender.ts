@@ -18,6 +18,8 @@ import type { ProducerPlan } from './producer-settings.ts'
 
 /** How long a leader may say nothing before it is asked who leads, in milliseconds. */
 const watchMs = 1000
+/** And how often that is asked again. */
+const watchAgainMs = 250
 
 /** A batch on its way, and the queue it came from. */
 interface Shipment {
@@ -306,18 +308,23 @@ export class Sender implements NumberingListener {
    */
   #watch(leaderId: number, link: OpenLink, shipments: readonly Shipment[]): () => void {
     const { clock } = this.#cluster.world
-    const look = (): void => {
-      const { metadata } = this.#cluster
+    let isOver = false
+    const look = async (): Promise<void> => {
+      const deadlineMs = clock.monotonic() + this.#plan.requestTimeoutMs
+      await this.#cluster.refresh({ deadlineMs }).catch(() => {})
+      if (isOver) return
       const isReplaced = shipments.some(({ queue }) => {
-        const leader = metadata.leader(queue.topic, queue.partition)
-        return leader !== undefined && leader.leaderId !== leaderId && link.silentMs >= watchMs
+        const leader = this.#cluster.metadata.leader(queue.topic, queue.partition)
+        return leader !== undefined && leader.leaderId !== leaderId
       })
-      if (isReplaced) return link.destroy()
-      this.#cluster.refreshSoon()
-      timer = clock.after(watchMs, look)
+      if (isReplaced && link.silentMs >= watchMs) link.destroy()
+      else timer = clock.after(watchAgainMs, () => void look())
     }
-    let timer = clock.after(watchMs, look)
-    return () => timer.cancel()
+    let timer = clock.after(watchMs, () => void look())
+    return () => {
+      isOver = true
+      timer.cancel()
+    }
   }
 
   #settle(shipments: readonly Shipment[], response: ResponseOf<typeof Produce>): void {

@@ -6,8 +6,8 @@ import { once } from 'node:events'
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type KafkaRelease, kafkaClassPath } from './artifacts.ts'
-import { accepts, freePort } from './broker.ts'
+import { type KafkaRelease, kafkaClassPath } from '@samsa/compat/kafka/artifacts'
+import { accepts, freePort } from '@samsa/compat/kafka/broker'
 
 /** What to start. */
 interface KraftOptions {
