@@ -20,14 +20,12 @@ export interface Member {
 export interface Contender extends AsyncDisposable {
   readonly name: 'samsa' | 'kafka'
   readonly members: readonly Member[]
-  /** How long a broker may be silent before it counts as dead, in milliseconds. */
-  readonly sessionTimeoutMs: number
   /** The ZooKeeper that ours is coordinated by, and where its root lies there. */
   readonly zookeeper?: { readonly port: number; readonly root: string }
 }
 
 /** How long sessions of either live: the default of clusters that `npm run cluster` starts. */
-const sessionTimeoutMs = 6000
+export const sessionTimeoutMs = 6000
 
 /** Settings that both have: what may be lost is the same. */
 const settings = {
@@ -49,7 +47,6 @@ export async function startSamsa(): Promise<Contender> {
   const [server] = cluster.zookeepers
   return {
     name: 'samsa',
-    sessionTimeoutMs,
     zookeeper: { port: server?.port ?? 0, root: '/samsa' },
     members: cluster.places.map(({ id, port, process }) => ({
       id,
@@ -73,11 +70,12 @@ export async function startKafka(): Promise<Contender | undefined> {
     release,
     directory,
     brokers: 3,
+    // What its start script gives it.
+    heapMegabytes: 1024,
     settings: { ...settings, 'broker.session.timeout.ms': String(sessionTimeoutMs) },
   })
   return {
     name: 'kafka',
-    sessionTimeoutMs,
     members: cluster.brokers,
     async [Symbol.asyncDispose]() {
       await cluster.stop('SIGKILL')

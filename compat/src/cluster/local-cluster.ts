@@ -17,6 +17,8 @@ export interface LocalClusterOptions {
   readonly port?: number
   /** How long a broker may be silent before it counts as dead, in milliseconds. Default 6 s. */
   readonly sessionTimeoutMs?: number
+  /** Whether signals of the terminal stay away from everybody, who is stopped in order instead. */
+  readonly ownGroup?: boolean
   /** Whether everything that brokers hear and say goes over wires that can be cut. */
   readonly wired?: boolean
   /** Broker settings, over those that make the cluster. */
@@ -56,6 +58,7 @@ export class LocalCluster implements AsyncDisposable {
     const zookeepers = await ZooKeeperProcess.startAll(
       join(directory, 'zookeeper'),
       options.zookeepers,
+      options.ownGroup,
     )
     const places: BrokerPlace[] = []
     for (let id = 1; id <= brokers; id++) {
@@ -97,6 +100,7 @@ export class LocalCluster implements AsyncDisposable {
       directory,
       port: wires?.brokerPort ?? port,
       logFile: `${directory}.log`,
+      ownGroup: this.#options.ownGroup === true,
       settings: {
         'broker.id': String(id),
         'zookeeper.connect': `${wires?.connectString ?? this.connectString}/samsa`,

@@ -2,7 +2,7 @@
 // worker that carries records from one topic to another in transactions; brokers killed, paused, stopped, cut off, emptied
 // and moved away from, sessions expired, ZooKeeper killed. Everything acknowledged is read back, once, and all replicas
 // are the same bytes. `--rounds N`: how many faults (20); `--fault NAME`: only those whose name begins so;
-// `--session MS`: how long sessions live; `--tools`: only Apache Kafka's tools, `--faults` only the faults.
+// `--session MS`: how long sessions live; `--tools`: only commands and Apache Kafka's tools, `--faults`: only the faults.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,6 +15,7 @@ import { optionOf } from '../runner/options.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
 import { zookeeperNeed } from '../zookeeper/zookeeper-process.ts'
 import { Availability } from './availability.ts'
+import { commandStory } from './command-story.ts'
 import { type Fault, faults } from './faults.ts'
 import { type BrokerPlace, LocalCluster } from './local-cluster.ts'
 import { readAll } from './reading.ts'
@@ -41,7 +42,10 @@ export const cluster: Suite = {
     const directory = mkdtempSync(join(tmpdir(), 'samsa-cluster-'))
     const run = { directory, sessionTimeoutMs, checks, say }
     try {
-      if (!args.includes('--faults')) await toolsStory(run)
+      if (!args.includes('--faults')) {
+        await commandStory(run)
+        await toolsStory(run)
+      }
       if (!args.includes('--tools')) await faultsStory({ ...run, rounds, chosen })
     } finally {
       if (!args.includes('--keep')) rmSync(directory, { recursive: true, force: true })

@@ -82,6 +82,8 @@ export class ReplicaSet implements Replicas {
   /** By topic, then by partition. */
   readonly #topics = new Map<string, Map<number, Partition>>()
   readonly #listeners = new Set<LeadershipListener>()
+  /** Replicas that were here when this broker started, or in a directory that could not be read. */
+  readonly #atStart = new Set<string>()
   /** Ids of topics to look at again. */
   #dirty = new Set<string>()
   #running: Promise<void> | undefined
@@ -151,7 +153,12 @@ export class ReplicaSet implements Replicas {
         )
       }
     }
-    for (const topic of metadata.topics()) this.#dirty.add(topic.topicId)
+    for (const { topicId, partitions } of metadata.topics()) {
+      this.#dirty.add(topicId)
+      for (const { partition, replicas } of partitions) {
+        if (replicas.includes(this.#options.brokerId)) this.#atStart.add(`${topicId}/${partition}`)
+      }
+    }
     this.#run()
     await this.#running
     this.#lookAtReplicas()
@@ -337,6 +344,12 @@ export class ReplicaSet implements Replicas {
   }
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {
+    const isOffline =
+      this.#atStart.has(`${topic.topicId}/${index}`) &&
+      this.logs.log(topic.name, index) === undefined &&
+      this.logs.directories().some((each) => each.isOffline)
+    // An empty log in another directory would pass for one that never had anything.
+    if (isOffline) throw new KafkaError('KAFKA_STORAGE_ERROR', 'Its log directory is offline.')
     const directory = this.moves.preferredDirectory(topic.name, index)
     const log = await this.logs.create(topic.name, index, {
       topicId: topic.topicId,

@@ -85,6 +85,7 @@ export async function runBroker(
       brokerId,
       clusterId: member.clusterId,
       topicSettings: (topic) => topicSettings.of(topic),
+      isDeleted: (topicId) => member.metadata.isDeleted(topicId),
     })
     opened.push(() => logs.close())
     const node = new BrokerNode(world, {

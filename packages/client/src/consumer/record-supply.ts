@@ -196,6 +196,16 @@ export class RecordSupply<T> {
     }
   }
 
+  /** Adds what is there behind a batch in hand; false when that is nothing. Throws as `take` rejects. */
+  extend(handed: HandedBatch<T>, ends: ReadEnds | undefined): boolean {
+    const { state } = handed
+    const isOurs = this.state(state.topic, state.partition) === state
+    if (!isOurs || !handed.mayGrow) return false
+    const stored = this.#read(state, ends?.endOf(state))
+    handed.extend(stored)
+    return stored.length > 0
+  }
+
   /** The taker stops working with the batch, but keeps it for who reads on. */
   putDown(handed: HandedBatch<T>): void {
     handed.isInHand = false
@@ -287,34 +297,41 @@ export class RecordSupply<T> {
       const { state } = reader
       if (only !== undefined && state !== only) continue
       if (this.#handed.size > 0 && this.#handedOf(new Set([state])).length > 0) continue
-      const end = ends?.endOf(state)
-      for (let chunk = state.ready; chunk !== undefined; chunk = state.ready) {
-        const stored: StoredRecord[] = []
-        let problem: unknown
-        try {
-          chunk.read(this.#plan.maxPollRecords, (record) => stored.push(record), end)
-        } catch (error) {
-          // What comes before the damage is handed out first; the next look meets it again.
-          problem = error
-        }
-        const last = stored[stored.length - 1]
-        if (last === undefined && problem !== undefined) throw problem
-        if (last !== undefined) {
-          state.advance(last.offset + 1, chunk.leaderEpoch)
-          this.#fetcher.wake()
-          this.#readers.delete(key)
-          this.#readers.set(key, reader)
-          return new HandedBatch<T>(reader, stored)
-        }
-        if (chunk.heldBack !== undefined) {
-          if (end !== undefined) state.skip(end)
-          break
-        }
-        state.finish(chunk)
-        this.#fetcher.wake()
-      }
+      const stored = this.#read(state, ends?.endOf(state))
+      if (stored.length === 0) continue
+      this.#readers.delete(key)
+      this.#readers.set(key, reader)
+      return new HandedBatch<T>(reader, stored)
     }
     return undefined
+  }
+
+  /** Some records of one partition, as many as are handed out at a time. Throws what is wrong with the first of them. */
+  #read(state: PartitionState, end: number | undefined): StoredRecord[] {
+    const stored: StoredRecord[] = []
+    for (let chunk = state.ready; chunk !== undefined; chunk = state.ready) {
+      let problem: unknown
+      try {
+        chunk.read(this.#plan.maxPollRecords, (record) => stored.push(record), end)
+      } catch (error) {
+        // What comes before the damage is handed out first; the next look meets it again.
+        problem = error
+      }
+      const last = stored[stored.length - 1]
+      if (last === undefined && problem !== undefined) throw problem
+      if (last !== undefined) {
+        state.advance(last.offset + 1, chunk.leaderEpoch)
+        this.#fetcher.wake()
+        break
+      }
+      if (chunk.heldBack !== undefined) {
+        if (end !== undefined) state.skip(end)
+        break
+      }
+      state.finish(chunk)
+      this.#fetcher.wake()
+    }
+    return stored
   }
 
   #wakeReaders(): void {

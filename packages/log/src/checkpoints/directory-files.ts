@@ -11,8 +11,8 @@ export const META_PROPERTIES = 'meta.properties'
 export const PARTITION_METADATA = 'partition.metadata'
 
 /**
- * In a partition's directory that replaced one in another log directory: how often that happened, while the replaced one
- * may still be there. Where two are found, the larger number wins; no file counts as 0. Apache Kafka ignores the file.
+ * In a partition's directory that replaced one in another log directory, or is about to be replaced: how often that
+ * happened. Where two are found, the larger number wins; no file counts as 0. Apache Kafka ignores the file.
  */
 export const MOVE_GENERATION = 'move-generation'
 

@@ -15,7 +15,7 @@ import {
 import { PartitionLog } from '../partition-log.ts'
 import type { DirectorySchedule } from './directory-schedule.ts'
 import type { LogDirectory } from './log-directory.ts'
-import { readGeneration, writeGeneration } from './move-generation.ts'
+import { type MoveState, readMoveState, writeMoveState } from './move-generation.ts'
 import { futureDirectory, partitionDirectory } from './partition-name.ts'
 import { removeLog } from './remove-log.ts'
 
@@ -98,11 +98,8 @@ export class FutureLogs {
     assert(next !== undefined && before !== undefined, 'one log replaces another')
     const { log, home } = next
     assert(log.logEndOffset === before.log.logEndOffset, 'a log is replaced by one that has it all')
-    const generation = 1 + (await attempt(before.home, () => generationOf(before)))
-    await attempt(home, () => writeGeneration(home, log.directory, generation))
-    await home.checkpointLogStartOffsets()
-    await home.checkpointHighWatermarks()
-    await this.#rename(next, before, name, generation)
+    const { generation } = await attempt(before.home, () => moveStateOf(before))
+    await this.#takeName(next, before, generation)
     home.futures.delete(name)
     home.logs.set(name, log)
     this.#logs.set(name, log)
@@ -123,21 +120,25 @@ export class FutureLogs {
     await removeLog(future.log, future.home, this.#schedule)
   }
 
-  async #rename(next: Placed, before: Placed, name: string, generation: number): Promise<void> {
+  /** Gives the new log the partition's name. Where that fails the old one outranks it, whatever name the medium has. */
+  async #takeName(next: Placed, before: Placed, generation: number): Promise<void> {
     const { log, home } = next
+    const path = `${home.path}/${partitionDirectory(log.topic, log.partition)}`
     const { disk } = home.world
-    const path = `${home.path}/${name}`
+    const write = ({ home: at, log: of }: Placed, state: MoveState): Promise<void> =>
+      attempt(at, () => writeMoveState(at, of.directory, state))
+    await write(before, { generation, isLeaving: true })
     try {
+      await write(next, { generation: generation + 1, isLeaving: false })
+      await home.checkpointLogStartOffsets()
+      await home.checkpointHighWatermarks()
       await disk.rename(log.directory, path)
       await disk.syncDirectory(home.path)
       await log.renamed(path)
     } catch (error) {
-      if (!(error instanceof WorldError)) throw error
-      // Nobody knows which name the medium has: the directory is done with, and the old log must outrank the new one.
-      home.failed(new WorldError('io', error.subject, error.message, { cause: error }))
-      await attempt(before.home, async () => {
-        await writeGeneration(before.home, before.log.directory, generation + 1)
-      })
+      if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
+      home.failed(new WorldError('io', path, error.message, { cause: error }))
+      await write(before, { generation: generation + 2, isLeaving: false })
       throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
     }
   }
@@ -150,10 +151,12 @@ export class FutureLogs {
       await before.home.checkpointRecoveryPoints()
       await before.home.checkpointLogStartOffsets()
       // An older copy may be in a directory that is offline now if there were moves before.
-      if (generation > 1) return
-      await attempt(next.home, () =>
-        next.home.world.disk.unlink(`${next.log.directory}/${MOVE_GENERATION}`),
-      )
+      if (generation > 0) return
+      await attempt(next.home, async () => {
+        const { disk } = next.home.world
+        await disk.unlink(`${next.log.directory}/${MOVE_GENERATION}`)
+        await disk.syncDirectory(next.log.directory)
+      })
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
       const { logger } = before.home.world
@@ -176,8 +179,8 @@ export class FutureLogs {
   }
 }
 
-function generationOf({ log, home }: Placed): Promise<number> {
-  return readGeneration(home, log.directory)
+function moveStateOf({ log, home }: Placed): Promise<MoveState> {
+  return readMoveState(home, log.directory)
 }
 
 /** A failing disk fails the directory, and has Kafka's name outside. */

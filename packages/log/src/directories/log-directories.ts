@@ -44,6 +44,8 @@ export interface LogDirectoriesOptions {
   readonly clusterId?: string
   /** The settings of a topic whose logs are found or created. */
   readonly topicSettings: (topic: string) => LogSettings
+  /** Whether a topic of that id is known to have been deleted. */
+  readonly isDeleted?: (topicId: string) => boolean
 }
 
 /** One directory, as DescribeLogDirs tells of it. */
@@ -128,10 +130,9 @@ export class LogDirectories {
     const directories = options.directories.map((path) => new LogDirectory(path, services))
     try {
       const { clusterId, lastShutdown } = await takePossession(world, directories, options)
-      for (const directory of directories) {
-        if (directory.condition !== 'offline') await findLogs(directory, options.topicSettings)
-      }
-      await settleDuplicates(directories)
+      for (const directory of directories) await lookInto(directory, options.topicSettings)
+      refuseIfAllOffline(directories)
+      await settleDuplicates(directories, options.isDeleted ?? (() => false))
       await Promise.all(directories.map((directory) => recoverLogs(directory)))
       return new LogDirectories(world, settings, options, {
         clusterId,
@@ -305,6 +306,28 @@ export class LogDirectories {
       }),
     )
   }
+}
+
+/** Finds the logs of a directory; one that cannot be read goes offline alone. */
+async function lookInto(
+  directory: LogDirectory,
+  topicSettings: LogDirectoriesOptions['topicSettings'],
+): Promise<void> {
+  if (directory.condition === 'offline') return
+  try {
+    await findLogs(directory, topicSettings)
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error
+    directory.failed(new WorldError('io', directory.path, error.message, { cause: error }))
+    directory.logs.clear()
+    directory.futures.clear()
+  }
+}
+
+function refuseIfAllOffline(directories: readonly LogDirectory[]): void {
+  if (directories.some((each) => each.condition !== 'offline')) return
+  const paths = directories.map((each) => each.path).join(', ')
+  throw new WorldError('io', paths, `None of the log directories ${paths} can be used.`)
 }
 
 /** Locks the directories and settles whose they are; resolves to the cluster's id. */

@@ -1,9 +1,15 @@
-// One story: a broker that crashes and comes back, a network that drops connections, a disk that dawdles, and clients that
-// produce and consume meanwhile. At the end everything is mended, read, and held against the history.
+// One story: a broker that crashes and comes back, a network that drops connections, disks that dawdle and fail, and clients
+// that produce and consume while somebody moves partitions between the log directories. At the end everything is mended,
+// read, and held against the history.
 
-import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
+import {
+  type SeededRandom,
+  simulate,
+  type Simulation,
+  type SimulationOptions,
+} from '@samsa/world/simulated'
 import { BrokerLife, calmNetwork, slowDisk } from './broker-life.ts'
-import { Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
+import { brokerHost, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
 import { History } from './history.ts'
 
 /** What became of a story. */
@@ -16,7 +22,13 @@ export interface StoryEnd {
   readonly read: number
 }
 
-const settings = { 'log.segment.bytes': 1 << 20, 'num.partitions': 1 }
+const logDirectories = ['/data/logs-1', '/data/logs-2']
+
+const settings = {
+  'log.segment.bytes': 1 << 20,
+  'num.partitions': 1,
+  'log.dirs': logDirectories.join(','),
+}
 
 const storyMs = 4000
 
@@ -53,8 +65,14 @@ async function tell(simulation: Simulation, history: History): Promise<number> {
     clients.push(runConsumer(client, own))
   }
   clients.push(life.crashNowAndThen(isOver))
+  if (random.chance(0.7)) {
+    const mover = new Client(simulation.node('mover').world)
+    const own = { partitions, random: random.fork('mover'), isOver }
+    clients.push(moveNowAndThen(mover, own))
+  }
   await Promise.all(clients)
   calmNetwork(simulation)
+  simulation.node(brokerHost).disk.faults.forgetPlanned()
   life.crash()
   await life.start()
   const reader = new Client(simulation.node('reader').world)
@@ -76,6 +94,14 @@ function turnOnFaults(simulation: Simulation): void {
     network.faults.stall = [10, 300]
   }
   slowDisk(simulation)
+  const { faults } = simulation.node(brokerHost).disk
+  if (random.chance(0.5)) faults.latency.name = [0, 20]
+  // One only: a directory that fails twice, or two that fail, may take the newer of two copies out of sight.
+  const path = logDirectories[random.below(2)] ?? ''
+  if (random.chance(0.3)) faults.failOnce({ operation: 'name', path, after: random.below(80) })
+  else if (random.chance(0.1)) {
+    faults.failOnce({ operation: 'sync', path, after: random.below(200) })
+  }
 }
 
 async function readAll(
@@ -94,5 +120,21 @@ async function readAll(
     }
     offset = fetched.nextOffset
     if (offset >= fetched.highWatermark) return content
+  }
+}
+
+/** Somebody who never likes where a partition lies. */
+async function moveNowAndThen(
+  client: Client,
+  options: {
+    readonly partitions: number
+    readonly random: SeededRandom
+    readonly isOver: () => boolean
+  },
+): Promise<void> {
+  const { partitions, random, isOver } = options
+  while (!isOver()) {
+    await client.world.clock.sleep(random.between(10, 400))
+    await client.move(random.below(partitions), logDirectories[random.below(2)] ?? '')
   }
 }

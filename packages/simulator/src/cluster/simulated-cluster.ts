@@ -9,6 +9,7 @@ import {
   type EnsembleOptions,
   SimulatedEnsemble,
 } from '../coordination/ensemble/simulated-ensemble.ts'
+import { Registrations } from './registrations.ts'
 
 export const brokerPort = 9092
 export const sessionTimeoutMs = 1200
@@ -42,6 +43,7 @@ export class SimulatedCluster {
   readonly #simulation: Simulation
   readonly #plan: ClusterPlan
   readonly zookeeper: SimulatedEnsemble
+  readonly registrations: Registrations
   readonly #lives = new Map<number, Life>()
   crashes = 0
 
@@ -49,6 +51,7 @@ export class SimulatedCluster {
     this.#simulation = simulation
     this.#plan = plan
     this.zookeeper = zookeeper
+    this.registrations = new Registrations(simulation.clock, zookeeper)
     this.brokerIds = Array.from({ length: plan.brokerCount }, (_, i) => i + 1)
   }
 
@@ -116,7 +119,9 @@ export class SimulatedCluster {
   /** The broker's session with ZooKeeper ends. */
   expireSession(id: number): void {
     const path = this.zookeeper.paths.find((each) => each.endsWith(`/metadata/brokers/${id}`))
-    if (path !== undefined) this.zookeeper.expireOwner(path)
+    if (path === undefined) return
+    this.registrations.force(id)
+    this.zookeeper.expireOwner(path)
   }
 
   /** Nothing passes between the broker and the others, or (`oneWay`) nothing from it to them. */

@@ -22,6 +22,8 @@ import { runProducer, runReader } from './actors.ts'
 import { ClusterClient } from './cluster-client.ts'
 import { areReplicasEqual } from './compare-replicas.ts'
 import { runFaults, turnOffFaults, turnOnFaults } from './faults.ts'
+import { runPlainClient } from './plain-actor.ts'
+import type { LeaderAnswer } from './registrations.ts'
 import { sessionTimeoutMs, SimulatedCluster } from './simulated-cluster.ts'
 
 /** What became of a story. */
@@ -32,6 +34,9 @@ export interface StoryEnd {
   readonly committed: number
   readonly virtualMs: number
 }
+
+/** A partition beside those of the history: what it loses was never promised. */
+const plainPartition = partitionCount
 
 const storyMs = 5_000
 
@@ -90,7 +95,7 @@ async function tell(simulation: Simulation): Promise<Told> {
   const version = random.chance(0.7) ? 2 : 1
   await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
   if (extent.fault()) turnOnFaults(simulation, cluster)
-  const actors = [runFaults(simulation, cluster, { isFlushed, isOver })]
+  const actors: Promise<unknown>[] = [runFaults(simulation, cluster, { isFlushed, isOver })]
   for (const isIdempotent of [true, true, false]) {
     const name = `producer-${actors.length}`
     const partitions = [...places.inputs, ...places.others]
@@ -100,6 +105,12 @@ async function tell(simulation: Simulation): Promise<Told> {
   for (const [i, id] of ['writer', 'writer', 'other writer'].entries()) {
     const producer = new TransactionalClient(clientOf(`writer-${i}`), id, version)
     actors.push(runWriter(producer, random.fork(`writer ${i}`), stage))
+  }
+  for (let i = 0; i < 2; i++) {
+    const name = `plain-${i}`
+    const own = { clock, random: random.fork(name), isOver }
+    const check = (answer: LeaderAnswer): void => cluster.registrations.check(answer)
+    actors.push(runPlainClient(clientOf(name), plainPartition, { ...own, check }))
   }
   const ends = new Map<number, number>()
   const workers = places.inputs.map((input, i) => {
@@ -129,7 +140,7 @@ async function tell(simulation: Simulation): Promise<Told> {
   await readEverything(clientOf('last-reader'), stage)
   const virtualMs = clock.monotonic()
   const worlds = new Map(brokerIds.map((id) => [id, cluster.node(id).world]))
-  for (let partition = 0; partition < partitionCount; partition++) {
+  for (let partition = 0; partition <= plainPartition; partition++) {
     const what = `that the replicas of partition ${partition} are equal`
     const isEqual = (): Promise<boolean> => areReplicasEqual(worlds, `${topic}-${partition}`)
     await simulation.until(isEqual, { ...peace, what })
@@ -140,7 +151,7 @@ async function tell(simulation: Simulation): Promise<Told> {
 
 async function createTopic(client: ClusterClient): Promise<void> {
   for (;;) {
-    const spec = { name: topic, numPartitions: partitionCount, replicationFactor: 3 }
+    const spec = { name: topic, numPartitions: plainPartition + 1, replicationFactor: 3 }
     const answer = await client.ask((connection) =>
       connection.send(CreateTopics, 5, {
         topics: [{ ...spec, assignments: [], configs: [] }],

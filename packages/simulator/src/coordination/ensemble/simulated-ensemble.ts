@@ -7,7 +7,7 @@ import { ClientFace } from './client-face.ts'
 import { type EnsemblePlan, ServerDisk } from './member.ts'
 import { Post } from './messages.ts'
 import { QuorumPeer } from './quorum-peer.ts'
-import type { ReplicatedState } from './replicated-state.ts'
+import type { Applied, ReplicatedState } from './replicated-state.ts'
 
 const clientPort = 2181
 
@@ -33,6 +33,9 @@ export class SimulatedEnsemble {
   readonly #post = new Post()
   readonly #disks: readonly ServerDisk[]
   readonly #lives = new Map<number, Life>()
+  readonly #listeners: ((path: string, exists: boolean) => void)[] = []
+  /** How much of the log anybody has applied. */
+  #applied = 0
   #starts = 0
 
   private constructor(simulation: Simulation, options: EnsembleOptions) {
@@ -85,6 +88,11 @@ export class SimulatedEnsemble {
     return this.#latest.paths
   }
 
+  /** Is told of each change when it is committed, wherever that is known first. */
+  onChange(listener: (path: string, exists: boolean) => void): void {
+    this.#listeners.push(listener)
+  }
+
   isServing(id: number): boolean {
     return this.#lives.get(id)?.face.isServing === true
   }
@@ -123,6 +131,14 @@ export class SimulatedEnsemble {
     return states.reduce((latest, state) => (state.length > latest.length ? state : latest))
   }
 
+  #tell(length: number, { changes }: Applied): void {
+    if (length <= this.#applied) return
+    this.#applied = length
+    for (const { path, exists } of changes) {
+      for (const listener of this.#listeners) listener(path, exists)
+    }
+  }
+
   async #run(id: number): Promise<void> {
     const { world } = this.node(id)
     const disk = this.#disks[id]
@@ -136,7 +152,15 @@ export class SimulatedEnsemble {
       ask: (requestId, ask) => life.peer.ask(requestId, ask),
     })
     const parts = { serverId: id, plan: this.#plan, disk, post: this.#post }
-    const peer = await QuorumPeer.start(world, parts, face)
+    const peer = await QuorumPeer.start(world, parts, {
+      serving: (isServing) => face.serving(isServing),
+      answered: (requestId, errorCode) => face.answered(requestId, errorCode),
+      takeTouched: () => face.takeTouched(),
+      applied: (entry, what) => {
+        this.#tell(disk.state.length, what)
+        face.applied(entry, what)
+      },
+    })
     const life = { face, peer }
     this.#lives.set(id, life)
     await world.network.listen({ host: '0.0.0.0', port: clientPort }, (each) => face.accept(each))
