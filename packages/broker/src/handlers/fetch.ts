@@ -137,8 +137,9 @@ function leader(): undefined {}
 
 function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
   const usesTopicIds = context.version >= 13
-  return request.topics.flatMap(({ topic, topicId, partitions }) =>
-    partitions.map((partition) => ({
+  return request.topics.flatMap(({ topic: said, topicId, partitions }) => {
+    const topic = usesTopicIds ? (context.metadata.topicById(topicId)?.name ?? '') : said
+    return partitions.map((partition) => ({
       topic,
       topicId: usesTopicIds ? topicId : ZERO_UUID,
       partition: partition.partition,
@@ -147,8 +148,8 @@ function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
       lastFetchedEpoch: partition.lastFetchedEpoch,
       logStartOffset: partition.logStartOffset,
       maxBytes: partition.partitionMaxBytes,
-    })),
-  )
+    }))
+  })
 }
 
 function forgottenOf(request: Request): ForgottenPartition[] {

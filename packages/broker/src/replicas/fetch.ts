@@ -121,7 +121,8 @@ function read(
     target,
     errorCode: 0,
     highWatermark: log.highWatermark,
-    lastStableOffset: log.lastStableOffset,
+    // Followers find it out from their own logs.
+    lastStableOffset: follower === undefined ? log.lastStableOffset : -1,
     logStartOffset: log.logStartOffset,
     readableEnd: readableEnd(partition, limits.visibility),
     currentLeader: undefined,

@@ -112,6 +112,8 @@ export class Leadership {
 
   /** How far is committed now. */
   highWatermark({ logEndOffset, highWatermark }: LeaderLog, nowMs: number): number {
+    // Most followers of a quiet partition only say again that they have everything.
+    if (highWatermark === logEndOffset) return highWatermark
     const inSync: ReplicaProgress[] = [{ logEndOffset }]
     for (const id of this.#image.replicas) {
       if (id === this.#rules.brokerId) continue
@@ -130,6 +132,7 @@ export class Leadership {
   propose(log: LeaderLog, nowMs: number, fetching = -1): IsrChange | undefined {
     if (this.#proposed !== undefined || nowMs < this.#noProposalBeforeMs) return undefined
     const { isr, replicas, recovering = false } = this.#image
+    if (!recovering && this.#isUnchanged(log, nowMs, fetching)) return undefined
     const kept = isr.filter((id) => !this.#hasFallenBehind(id, log.logEndOffset, nowMs))
     // Whoever leads after an unclean election says first that it has recovered, and is alone until then.
     const joining = recovering
@@ -145,6 +148,14 @@ export class Leadership {
     if (this.#proposed !== change) return
     this.#proposed = undefined
     this.#noProposalBeforeMs = nowMs + refusalBackoffMs
+  }
+
+  /** Whether a look at the replicas can change nothing: asked at every fetch of every follower. */
+  #isUnchanged(log: LeaderLog, nowMs: number, fetching: number): boolean {
+    const { isr } = this.#image
+    if (fetching !== -1 && !isr.includes(fetching)) return false
+    for (const id of isr) if (this.#hasFallenBehind(id, log.logEndOffset, nowMs)) return false
+    return true
   }
 
   #change(members: readonly number[]): IsrChange {

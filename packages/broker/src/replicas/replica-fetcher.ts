@@ -16,7 +16,7 @@ import type { Counter, Timer, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { BrokerPeers } from '../peers/broker-peers.ts'
 import { FetcherSession, type FetcherTarget } from './fetcher-session.ts'
-import type { Partition } from './partition.ts'
+import type { FollowerPosition, Partition } from './partition.ts'
 import type { ReplicationThrottle } from './replication-throttles.ts'
 
 const noBytes = Buffer.alloc(0)
@@ -46,6 +46,10 @@ interface Followed {
   backoffMs: number
   /** Committed records that it lacked when the leader last told; Infinity before that. */
   lag: number
+  /** As it was asked for last. */
+  target: FetcherTarget | undefined
+  /** Whether the request that is under way asks for it. */
+  isAsked: boolean
 }
 
 /** Where throttled partitions are looked at again at the latest: rates change while they are waited for. */
@@ -85,6 +89,8 @@ export class ReplicaFetcher {
       notBeforeMs: 0,
       backoffMs: 0,
       lag: Number.POSITIVE_INFINITY,
+      target: undefined,
+      isAsked: false,
     })
     this.#wake()
     if (this.#isRunning || this.#isStopped) return
@@ -144,7 +150,9 @@ export class ReplicaFetcher {
     const nowMs = this.#world.clock.monotonic()
     const { throttle } = this.#options
     this.#isThrottled = false
-    for (const [key, { partition, leaderEpoch, notBeforeMs, lag }] of this.#followed) {
+    for (const [key, followed] of this.#followed) {
+      const { partition, leaderEpoch, notBeforeMs, lag } = followed
+      followed.isAsked = false
       if (notBeforeMs > nowMs) continue
       const isInSync = lag === 0 || partition.isMember
       if (!isInSync && throttle.covers(partition.topic, partition.index) && throttle.isSpent) {
@@ -156,16 +164,15 @@ export class ReplicaFetcher {
         this.#followed.delete(key)
         continue
       }
-      const { topic, topicId, index } = partition
-      const place = { topic, topicId, partition: index, currentLeaderEpoch: leaderEpoch }
-      targets.set(key, { ...place, ...position })
+      followed.isAsked = true
+      followed.target = targetOf(partition, leaderEpoch, position, followed.target)
+      targets.set(key, followed.target)
     }
     return targets
   }
 
   async #fetch(targets: ReadonlyMap<string, FetcherTarget>): Promise<void> {
     const { peers, settings, brokerId, brokerEpoch } = this.#options
-    const asked = new Map(Array.from(targets.keys(), (key) => [key, this.#followed.get(key)]))
     const answer = await peers.request(
       this.#leaderId,
       Fetch,
@@ -183,11 +190,9 @@ export class ReplicaFetcher {
     const taken: Promise<void>[] = []
     for (const { topicId, partitions } of answer.responses) {
       for (const each of partitions) {
-        const key = `${topicId}/${each.partitionIndex}`
-        const followed = asked.get(key)
-        // Meanwhile another fetcher may have taken the partition over.
-        const isFollowed = followed !== undefined && this.#followed.get(key) === followed
-        if (isFollowed) taken.push(this.#take(followed, each))
+        const followed = this.#followed.get(`${topicId}/${each.partitionIndex}`)
+        // Meanwhile it may be followed anew, or by another fetcher.
+        if (followed?.isAsked === true) taken.push(this.#take(followed, each))
       }
     }
     await Promise.all(taken)
@@ -287,6 +292,22 @@ export class ReplicaFetcher {
     timer?.cancel()
     this.#wake = () => {}
   }
+}
+
+/** What is asked for; the same object as before where that has not changed, as for most of thousands of partitions. */
+function targetOf(
+  { topic, topicId, index }: Partition,
+  currentLeaderEpoch: number,
+  position: FollowerPosition,
+  before: FetcherTarget | undefined,
+): FetcherTarget {
+  const isSame =
+    before !== undefined &&
+    before.fetchOffset === position.fetchOffset &&
+    before.lastFetchedEpoch === position.lastFetchedEpoch &&
+    before.logStartOffset === position.logStartOffset
+  if (isSame) return before
+  return { topic, topicId, partition: index, currentLeaderEpoch, ...position }
 }
 
 function keyOf({ topicId, index }: Partition): string {
