@@ -80,8 +80,12 @@ export function withInSync(
 ): PartitionState {
   const minimum = Math.min(minInSyncReplicas, state.replicas.length)
   const wereInSync = [...state.elr, ...state.isr.filter((id) => !state.elr.includes(id))]
-  const elr = isr.length >= minimum ? [] : wereInSync.filter((id) => !isr.includes(id))
-  return { ...state, isr, elr, partitionEpoch: state.partitionEpoch + 1 }
+  const isEnough = isr.length >= minimum
+  const elr = isEnough ? [] : wereInSync.filter((id) => !isr.includes(id))
+  const lastKnownElr = isEnough
+    ? []
+    : state.lastKnownElr.filter((id) => !isr.includes(id) && !elr.includes(id))
+  return { ...state, isr, elr, lastKnownElr, partitionEpoch: state.partitionEpoch + 1 }
 }
 
 /**

@@ -27,6 +27,8 @@ export interface FetchNews {
   readonly logStartOffset: number
   readonly sizeInBytes: number
   readonly diverging: boolean
+  /** The replica that should be asked instead, -1 for none. */
+  readonly preferredReadReplica: number
 }
 
 /** A partition a session should not follow any more. */
@@ -87,6 +89,11 @@ export class FetchSession {
     for (const partition of forgotten) this.#partitions.delete(keyOf(partition, this.usesTopicIds))
   }
 
+  /** The high watermark that was told last; -1 when none was, or something went wrong since. */
+  toldHighWatermark(target: FetchTarget): number {
+    return this.#partitions.get(keyOf(target, this.usesTopicIds))?.highWatermark ?? -1
+  }
+
   /** Whether `news` must be told, and remembers that it was. */
   tell(target: FetchTarget, news: FetchNews): boolean {
     const key = keyOf(target, this.usesTopicIds)
@@ -96,6 +103,7 @@ export class FetchSession {
       news.sizeInBytes > 0 ||
       news.errorCode !== 0 ||
       news.diverging ||
+      news.preferredReadReplica !== -1 ||
       followed.highWatermark !== news.highWatermark ||
       followed.logStartOffset !== news.logStartOffset
     // After an error the next answer must come, even if nothing else changes.

@@ -8,6 +8,7 @@ import type { IsrChange } from '../controller/controller.ts'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
 import { type FollowerFetch, FollowerProgress } from './follower-progress.ts'
 import { nextHighWatermark, type ReplicaProgress } from './high-watermark.ts'
+import type { ReadableFollower } from './read-replica.ts'
 
 /** How long after a refused change the next one is proposed. */
 const refusalBackoffMs = 100
@@ -68,6 +69,11 @@ export class Leadership {
     return this.#image.isr.length
   }
 
+  /** Whether a replica is one of them. */
+  isInSync(brokerId: number): boolean {
+    return this.#image.isr.includes(brokerId)
+  }
+
   /** min.insync.replicas, but never more than there are replicas at all. */
   get minimum(): number {
     return Math.min(this.#rules.minInSyncReplicas(), this.#image.replicas.length)
@@ -91,6 +97,19 @@ export class Leadership {
       this.#followers.set(replicaId, follower)
     }
     return follower.fetched(fetch)
+  }
+
+  /** The in-sync followers of which consumers could read at this offset. */
+  readableFollowers(offset: number): ReadableFollower[] {
+    const readable: ReadableFollower[] = []
+    for (const brokerId of this.#image.isr) {
+      const follower = this.#followers.get(brokerId)
+      if (follower === undefined) continue
+      const { logStartOffset, logEndOffset, caughtUpAtMs } = follower
+      if (logStartOffset > offset || logEndOffset < offset) continue
+      readable.push({ brokerId, logEndOffset, caughtUpAtMs })
+    }
+    return readable
   }
 
   /** How far is committed now. */

@@ -13,6 +13,7 @@ import type { PartitionImage } from '../metadata/metadata-view.ts'
 import type { FollowerFetch } from './follower-progress.ts'
 import { epochFault } from './high-watermark.ts'
 import { Leadership, type LeadershipRules } from './leadership.ts'
+import type { ReadableFollower } from './read-replica.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
 import { truncationOffset } from './truncation.ts'
 
@@ -34,6 +35,10 @@ export interface PartitionHost extends LeadershipRules {
   readonly clock: Clock
   /** Proposes a change of the in-sync set to the controller. */
   readonly propose: (partition: Partition, change: IsrChange) => void
+  /** Whether followers are told at once of what is committed: somebody may be reading there. */
+  readonly hurriesFollowers: () => boolean
+  /** The in-sync set of a partition led here has another size. */
+  readonly inSyncChanged: (before: number, after: number) => void
 }
 
 /** What was appended, and under which leadership. */
@@ -69,6 +74,7 @@ export class Partition {
   #leadership: Leadership | undefined
   /** The last append or cut that was begun: whatever was begun before it ends before it. */
   #underWay: Promise<unknown> = Promise.resolve()
+  #isMember = false
   #sizeWhenAdvanced = 0
   #sizeWhenAppended = 0
 
@@ -104,6 +110,11 @@ export class Partition {
     return this.#partitionEpoch
   }
 
+  /** Whether this broker's replica was in sync when the state was taken over. */
+  get isMember(): boolean {
+    return this.#isMember
+  }
+
   /** Takes over the state that metadata gives this replica. Resolves when it may be served. */
   take(image: PartitionImage): Promise<void> {
     return this.#oneAtATime(() => this.#take(image))
@@ -115,9 +126,14 @@ export class Partition {
     const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
     if (!isSame) await this.#change(role, image)
     this.#partitionEpoch = image.partitionEpoch
+    this.#isMember = image.isr.includes(this.#host.brokerId)
     const leadership = this.#leadership
     if (leadership === undefined) return
+    const before = leadership.inSyncCount
     leadership.update(image)
+    if (leadership.inSyncCount !== before) {
+      this.#host.inSyncChanged(before, leadership.inSyncCount)
+    }
     this.#advance()
     if (leadership.inSyncCount < leadership.minimum) {
       this.waiters.failImpatient(this.#error('NOT_ENOUGH_REPLICAS_AFTER_APPEND'))
@@ -166,6 +182,39 @@ export class Partition {
    * NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH.
    */
   requireLeader(currentLeaderEpoch: number = -1): number {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return this.#role.leaderEpoch
+  }
+
+  /** The same for whoever may also be served by a follower (KIP-392). Throws as `requireLeader` does. */
+  requireReplica(currentLeaderEpoch: number): void {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind === 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /** How many are in sync, and how many should be at least; known to the leader only. */
+  get inSync(): { readonly count: number; readonly minimum: number } | undefined {
+    const leadership = this.#leadership
+    return leadership && { count: leadership.inSyncCount, minimum: leadership.minimum }
+  }
+
+  /** Whether a replica is in the in-sync set; known to the leader only. */
+  isInSync(brokerId: number): boolean {
+    return this.#leadership?.isInSync(brokerId) ?? false
+  }
+
+  /** Where the log ended when this broker began to lead; 0 while it does not. */
+  get leadershipStart(): number {
+    return this.#leadership?.startOffset ?? 0
+  }
+
+  /** The in-sync followers of which consumers could read at this offset; none unless this broker leads. */
+  readableFollowers(offset: number): readonly ReadableFollower[] {
+    return this.#leadership?.readableFollowers(offset) ?? []
+  }
+
+  #requireEpoch(currentLeaderEpoch: number): void {
     const fault = epochFault(currentLeaderEpoch, this.#role.leaderEpoch)
     if (fault !== undefined) {
       throw this.#error(
@@ -173,8 +222,6 @@ export class Partition {
         `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`,
       )
     }
-    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
-    return this.#role.leaderEpoch
   }
 
   /**
@@ -257,6 +304,19 @@ export class Partition {
   proposalRefused(change: IsrChange): void {
     this.#leadership?.refused(change, this.#host.clock.monotonic())
     this.#advance()
+  }
+
+  /**
+   * Where this replica's log ends while nobody leads the partition, for whoever compares logs. Throws FENCED_LEADER_EPOCH or
+   * UNKNOWN_LEADER_EPOCH when this broker does not have the state of that epoch, and NOT_LEADER_OR_FOLLOWER while it
+   * leads or follows: what it has may change then.
+   */
+  async logEnd(currentLeaderEpoch: number): Promise<EpochEnd> {
+    await this.settled()
+    await this.log.load()
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return { epoch: this.log.latestEpoch ?? -1, endOffset: this.log.logEndOffset }
   }
 
   /** Where this broker goes on as follower of that leader epoch; undefined when it does not follow it (any more). */
@@ -395,5 +455,6 @@ export class Partition {
     const bytes = Math.max(1, size - this.#sizeWhenAdvanced)
     this.#sizeWhenAdvanced = size
     this.waiters.advanced(this.log.highWatermark, bytes)
+    if (this.waiters.hasFollowers && this.#host.hurriesFollowers()) this.waiters.wakeFollowers()
   }
 }

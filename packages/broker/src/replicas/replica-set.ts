@@ -21,6 +21,9 @@ import { IsrProposals } from './isr-proposals.ts'
 import type { LeadershipRules } from './leadership.ts'
 import { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
+import { selectsByRack } from './read-replica.ts'
+import { ReplicationMetrics } from './replication-metrics.ts'
+import { ReplicationThrottle } from './replication-throttles.ts'
 import type { Replicas } from './replicas.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
@@ -66,6 +69,9 @@ export class ReplicaSet implements Replicas {
   readonly logs: LogDirectories
   readonly fetchSessions: FetchSessions
   readonly waitingFollowers = new Set<DataWaiter>()
+  readonly replicationMetrics: ReplicationMetrics
+  readonly leaderThrottle: ReplicationThrottle
+  readonly #followerThrottle: ReplicationThrottle
   readonly moves: ReplicaMoves
   readonly #fetchers: FetcherSet
   readonly #proposals: IsrProposals
@@ -90,6 +96,15 @@ export class ReplicaSet implements Replicas {
     this.logs = options.logs
     this.fetchSessions = options.fetchSessions
     const { brokerId, metadata, settings, controller, peers } = options
+    this.leaderThrottle = new ReplicationThrottle(world.clock, 'leader', options)
+    this.#followerThrottle = new ReplicationThrottle(world.clock, 'follower', options)
+    const throttle = this.#followerThrottle
+    this.replicationMetrics = new ReplicationMetrics(world.metrics, {
+      partitions: () => this.partitions(),
+      offlineReplicas: () => this.#offlineReplicas(),
+      maxLag: () => this.#fetchers.maxLag,
+    })
+    const { bytesIn } = this.replicationMetrics
     const brokerEpoch = (): number => metadata.broker(brokerId)?.epoch ?? -1
     this.moves = new ReplicaMoves(world, {
       logs: this.logs,
@@ -99,7 +114,14 @@ export class ReplicaSet implements Replicas {
         return Number(own ?? metadata.brokerConfigs('default').get(key) ?? Number.POSITIVE_INFINITY)
       },
     })
-    this.#fetchers = new FetcherSet(world, { brokerId, brokerEpoch, peers, settings })
+    this.#fetchers = new FetcherSet(world, {
+      brokerId,
+      brokerEpoch,
+      peers,
+      settings,
+      throttle,
+      bytesIn,
+    })
     this.#proposals = new IsrProposals(world, {
       controller,
       self: () => {
@@ -199,7 +221,24 @@ export class ReplicaSet implements Replicas {
   /** The broker's own settings changed, and with them what topics inherit. */
   brokerSettingsChanged(): void {
     this.#options.topicSettings.forget('all')
+    this.#fetchers.spread()
     for (const { log } of this.partitions()) this.#updateSettings(log)
+  }
+
+  /** Replicas that metadata assigns here and that are not hosted, or whose directory is offline. */
+  #offlineReplicas(): number {
+    const { metadata, brokerId } = this.#options
+    let assigned = 0
+    for (const { partitions } of metadata.topics()) {
+      for (const { replicas } of partitions) if (replicas.includes(brokerId)) assigned++
+    }
+    const offline = new Set<PartitionLog>()
+    for (const { isOffline, logs } of this.logs.directories()) {
+      if (isOffline) for (const log of logs) offline.add(log)
+    }
+    let online = 0
+    for (const { log } of this.partitions()) if (!offline.has(log)) online++
+    return Math.max(0, assigned - online)
   }
 
   #updateSettings(log: PartitionLog): void {
@@ -217,6 +256,10 @@ export class ReplicaSet implements Replicas {
     this.#options.topicSettings.forget(delta.topicConfigs)
     for (const topic of delta.topicConfigs) {
       for (const { log } of this.#topics.get(topic)?.values() ?? []) this.#updateSettings(log)
+    }
+    if (delta.brokerConfigsChanged) {
+      this.leaderThrottle.rateChanged()
+      this.#followerThrottle.rateChanged()
     }
     for (const topicId of delta.topicIds) this.#dirty.add(topicId)
     for (const topicId of delta.deletedTopicIds) this.#dirty.add(topicId)
@@ -343,6 +386,8 @@ export class ReplicaSet implements Replicas {
       clock: this.#world.clock,
       minInSyncReplicas: () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
       propose: (proposer, change) => this.#proposals.propose(proposer, change),
+      inSyncChanged: (before, after) => this.replicationMetrics.inSyncChanged(before, after),
+      hurriesFollowers: () => selectsByRack(this.#options.settings.get('replica.selector.class')),
     })
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {

@@ -16,6 +16,9 @@ import { failureOf, learnFrom, type PartitionAnswer, partitionAnswers } from './
 import type { ProducerBatch } from './producer-batch.ts'
 import type { ProducerPlan } from './producer-settings.ts'
 
+/** How long a leader may say nothing before it is asked who leads, in milliseconds. */
+const watchMs = 1000
+
 /** A batch on its way, and the queue it came from. */
 interface Shipment {
   readonly queue: PartitionQueue
@@ -277,6 +280,7 @@ export class Sender implements NumberingListener {
       this.#requestsByLeader.set(leaderId, (this.#requestsByLeader.get(leaderId) ?? 0) + change)
     }
     count(1)
+    const stopWatching = acks === 0 ? () => {} : this.#watch(leaderId, link, shipments)
     try {
       const version = link.version(Produce, this.#numbering?.highestProduceVersion)
       const transactionalId = this.#numbering?.transactionalId ?? null
@@ -290,9 +294,30 @@ export class Sender implements NumberingListener {
     } catch (error) {
       this.#lost(shipments, error)
     } finally {
+      stopWatching()
       count(-1)
       this.schedule()
     }
+  }
+
+  /**
+   * A leader that says nothing may be paused or cut off while another one leads: who leads is asked again, and when it is
+   * somebody else the connection is given up, so that the batches go there long before the request would be too late.
+   */
+  #watch(leaderId: number, link: OpenLink, shipments: readonly Shipment[]): () => void {
+    const { clock } = this.#cluster.world
+    const look = (): void => {
+      const { metadata } = this.#cluster
+      const isReplaced = shipments.some(({ queue }) => {
+        const leader = metadata.leader(queue.topic, queue.partition)
+        return leader !== undefined && leader.leaderId !== leaderId && link.silentMs >= watchMs
+      })
+      if (isReplaced) return link.destroy()
+      this.#cluster.refreshSoon()
+      timer = clock.after(watchMs, look)
+    }
+    let timer = clock.after(watchMs, look)
+    return () => timer.cancel()
   }
 
   #settle(shipments: readonly Shipment[], response: ResponseOf<typeof Produce>): void {
