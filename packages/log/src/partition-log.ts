@@ -102,6 +102,11 @@ export class PartitionLog {
     return this.#isLoaded
   }
 
+  /** Whether the log directory has failed: nothing works until the broker starts again. */
+  get isOffline(): boolean {
+    return this.#state.host.condition === 'offline'
+  }
+
   get directory(): string {
     return this.#state.path
   }

@@ -28,6 +28,8 @@ export interface LeadershipRules {
 export interface LeaderLog {
   readonly logEndOffset: number
   readonly highWatermark: number
+  /** The log's directory has failed. */
+  readonly isOffline?: boolean
 }
 
 /** A leader's view of its replicas. */
@@ -127,13 +129,17 @@ export class Leadership {
 
   /**
    * The change of the in-sync set that should be proposed now; it then counts as proposed. `fetching` is the follower
-   * that has just fetched: nobody else can join, for what is known of him is old.
+   * that has just fetched: nobody else can join, for what is known of him is old. A leader whose log is offline leaves the
+   * set to the others, and so gives up the leadership.
    */
   propose(log: LeaderLog, nowMs: number, fetching = -1): IsrChange | undefined {
     if (this.#proposed !== undefined || nowMs < this.#noProposalBeforeMs) return undefined
     const { isr, replicas, recovering = false } = this.#image
-    if (!recovering && this.#isUnchanged(log, nowMs, fetching)) return undefined
-    const kept = isr.filter((id) => !this.#hasFallenBehind(id, log.logEndOffset, nowMs))
+    const isOffline = log.isOffline === true
+    if (!recovering && !isOffline && this.#isUnchanged(log, nowMs, fetching)) return undefined
+    const present = isr.filter((id) => !this.#hasFallenBehind(id, log.logEndOffset, nowMs))
+    const others = isOffline ? present.filter((id) => id !== this.#rules.brokerId) : []
+    const kept = others.length > 0 ? others : present
     // Whoever leads after an unclean election says first that it has recovered, and is alone until then.
     const joining = recovering
       ? []

@@ -321,7 +321,8 @@ export class Partition {
 
   /** Where this broker goes on as follower of that leader epoch; undefined when it does not follow it (any more). */
   followerPosition(leaderEpoch: number): FollowerPosition | undefined {
-    if (!this.#follows(leaderEpoch)) return undefined
+    // Where the log is offline its replica falls behind, and leaves the in-sync set.
+    if (!this.#follows(leaderEpoch) || this.log.isOffline) return undefined
     const { logEndOffset, latestEpoch, logStartOffset } = this.log
     return { fetchOffset: logEndOffset, lastFetchedEpoch: latestEpoch ?? -1, logStartOffset }
   }

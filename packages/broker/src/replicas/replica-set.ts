@@ -140,9 +140,17 @@ export class ReplicaSet implements Replicas {
     }
   }
 
+  /** A log directory has failed: what was led there is led by others from now on, if there are any. */
+  #directoryFailed(): void {
+    for (const partition of this.partitions()) {
+      if (partition.log.isOffline) partition.lookAtReplicas()
+    }
+  }
+
   /** Carries out what metadata says now and keeps to it. Resolves when that is done for the first time. */
   async start(): Promise<void> {
     const { metadata } = this.#options
+    this.logs.onOffline = () => this.#directoryFailed()
     this.#stopWatching = metadata.onChange((delta) => this.#changed(delta))
     for (const log of this.#allLogs()) {
       if (metadata.isDeleted(log.topicId)) this.#dirty.add(log.topicId)
@@ -340,7 +348,25 @@ export class ReplicaSet implements Replicas {
     } catch (error) {
       if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
       this.#world.logger.error({ ...fields, error }, 'A replica cannot be served.')
+      this.#resign(topic, image)
     }
+  }
+
+  /** Leaves the leadership of a replica that is not here to the others that are in sync. */
+  #resign(
+    topic: TopicImage,
+    { partition, leader, leaderEpoch, partitionEpoch, isr }: PartitionImage,
+  ): void {
+    const { brokerId, metadata } = this.#options
+    const others = isr.filter((id) => id !== brokerId)
+    const isHosted = this.#topics.get(topic.name)?.has(partition) === true
+    if (leader !== brokerId || others.length === 0 || isHosted) return
+    const members = others.map((id) => ({ brokerId: id, brokerEpoch: -1 }))
+    const { topicId } = topic
+    const change = { topicId, partition, leaderEpoch, partitionEpoch, isr: members }
+    const isProposed = (): boolean =>
+      metadata.topicById(topicId)?.partitions[partition]?.partitionEpoch === partitionEpoch
+    this.#proposals.propose({ isProposed, proposalRefused: () => {} }, change)
   }
 
   async #create(topic: TopicImage, index: number): Promise<Partition> {

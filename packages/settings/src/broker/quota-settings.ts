@@ -41,13 +41,13 @@ export const quotaSettings = {
   'alter.log.dirs.replication.quota.window.num': int(11, {
     min: 1,
     importance: 'low',
-    accepted: because.directoryThrottle,
+    accepted: because.replicationWindows,
     doc: 'How many windows are kept for moving replicas between log directories.',
   }),
   'alter.log.dirs.replication.quota.window.size.seconds': int(1, {
     min: 1,
     importance: 'low',
-    accepted: because.directoryThrottle,
+    accepted: because.replicationWindows,
     doc: 'Length of each window for moving replicas between log directories.',
   }),
   'client.quota.callback.class': javaClass(null, {
