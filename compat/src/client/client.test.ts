@@ -96,3 +96,24 @@ test('admin calls find leaders and coordinators on three brokers', async () => {
   const replicas = [...directories.values()].flat().flatMap((directory) => directory.replicas)
   assert.equal(replicas.filter((replica) => replica.topic === 'wide').length, 18)
 })
+
+test('members of a group read on when the brokers of a cluster are restarted', async () => {
+  const options = { memory: true, brokers: 3, settings }
+  await using cluster = await startCluster(options)
+  await using kafka = connect({ broker: cluster })
+  const log = topic('restarted')
+  await kafka.admin().topics.create([{ name: 'restarted', partitions: 1, replicationFactor: 3 }])
+  const producer = kafka.producer()
+  const group = { autoOffsetReset: 'earliest', heartbeatIntervalMs: 100 } as const
+  const reading = (['classic', 'consumer'] as const).map((groupProtocol) => {
+    const member = { ...group, group: `g-${groupProtocol}`, topics: [log], groupProtocol }
+    return kafka.consumer<typeof log>(member).records()
+  })
+  for (const { brokerId } of [...cluster.brokers]) {
+    const { offset } = await producer.send(log, { key: null, value: null, partition: 0 })
+    for (const records of reading) assert.equal((await records.next()).value?.offset, offset)
+    await cluster.restart(brokerId)
+  }
+  const { offset } = await producer.send(log, { key: null, value: null, partition: 0 })
+  for (const records of reading) assert.equal((await records.next()).value?.offset, offset)
+})

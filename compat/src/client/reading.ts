@@ -116,6 +116,53 @@ export const trouble: Story = async ({ bootstrap, prefix, checks }) => {
   checks.check((await end).done === true, 'a closed consumer ends its loops')
 }
 
+/** A loop up to the end: what was there when it began, however much is written meanwhile, by a group or alone. */
+export const upToTheEnd: Story = async ({ bootstrap, prefix, checks }) => {
+  await using kafka = connect({ brokers: bootstrap })
+  const log = topic(`${prefix}log`, { value: int32 })
+  const producer = kafka.producer()
+  const write = (from: number, total: number) =>
+    producer.sendAll(
+      log,
+      Array.from({ length: total }, (_, i) => ({ key: null, value: from + i, partition: i % 2 })),
+    )
+  await write(0, 1000)
+  await using consumer = kafka.consumer<typeof log>({ maxPollRecords: 300 })
+  await consumer.assignAll([log], 'earliest')
+  const first: number[] = []
+  for await (const { value } of consumer.records({ until: 'end' })) {
+    if (first.length === 0) await write(1000, 1000)
+    first.push(value)
+  }
+  checks.check(first.length === 1000, `what was there is read, and no more: ${first.length}`)
+  const left = [0, 1].map((partition) => consumer.position(log, partition)).join()
+  checks.check(left === '500,500', `the position is the end: ${left}`)
+  const second: number[] = []
+  for await (const { records } of consumer.batches({ until: 'end' })) {
+    second.push(...records.map(({ value }) => value))
+  }
+  checks.check(second.length === 1000 && second.every((value) => value >= 1000), 'then the rest')
+  for await (const _ of consumer.records({ until: 'end' })) checks.check(false, 'nothing is left')
+  const group = { group: `${prefix}group`, topics: [log], autoOffsetReset: 'earliest' } as const
+  await using member = kafka.consumer<typeof log>(group)
+  let done = 0
+  await member.run(() => void (done += 1), { until: 'end', concurrency: 4, orderedBy: 'key' })
+  checks.check(done === 2000, `a member of a group runs to the end: ${done}`)
+  const transactional = kafka.producer({ transactionalId: `${prefix}id` })
+  const open = await transactional.beginTransaction()
+  await open.send(log, { key: null, value: -1, partition: 0 })
+  await open.abort()
+  await using committed = kafka.consumer<typeof log>({ isolationLevel: 'read_committed' })
+  await committed.assignAll([log], 'earliest')
+  let visible = 0
+  for await (const { value } of committed.records({ until: 'end' })) visible += value < 0 ? 0 : 1
+  checks.check(visible === 2000, `aborted records at the end are no obstacle: ${visible}`)
+  const stop = new AbortController()
+  const waiting = errorOf(member.records({ signal: stop.signal }).next())
+  stop.abort(new Error('enough'))
+  checks.check((await waiting)?.message === 'enough', 'without it a loop waits for more')
+}
+
 /** Under read_committed records of aborted transactions are not seen, nor those behind an open one. */
 export const committed: Story = async ({ bootstrap, prefix, checks }) => {
   await using kafka = connect({ brokers: bootstrap })

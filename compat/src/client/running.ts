@@ -48,6 +48,48 @@ export const running: Story = async ({ bootstrap, prefix, checks }) => {
   }
 }
 
+/** A record that takes long holds up its key alone; what is committed ends before it. */
+export const slowRecord: Story = async ({ bootstrap, prefix, checks }) => {
+  await using kafka = connect({ brokers: bootstrap })
+  const log = topic(`${prefix}log`, { key: string, value: int32 })
+  const records = Array.from({ length: 1000 }, (_, i) => {
+    return { key: i % 100 === 7 ? 'slow' : `k${i % 50}`, value: i, partition: 0 }
+  })
+  await kafka.producer().sendAll(log, records)
+  const group = `${prefix}group`
+  const options = { group, topics: [log], autoOffsetReset: 'earliest' } as const
+  const consumer = kafka.consumer({ ...options, maxPollRecords: 50, commits: 'processed' })
+  const others = Promise.withResolvers<void>()
+  const last = new Map<string, number>()
+  let [done, isOrdered] = [0, true]
+  let committed: number | undefined
+  const late = delay(10_000, undefined, { ref: false }).then(() => others.resolve())
+  await Promise.race([
+    consumer.run(
+      async ({ key, value }) => {
+        if (value === 7) {
+          await others.promise
+          const [first] = await consumer.committed([{ topic: log, partition: 0 }])
+          committed = first?.offset
+        }
+        isOrdered &&= value > (last.get(key) ?? -1)
+        last.set(key, value)
+        if (++done === 990) others.resolve()
+      },
+      { concurrency: 4, orderedBy: 'key', until: 'end' },
+    ),
+    late,
+  ])
+  checks.check(done === 1000, `everything is processed: ${done} of 1000`)
+  checks.check(isOrdered, 'each key in order')
+  checks.check(committed === 7, `what is committed ends before the slow one: ${committed}`)
+  await consumer.close()
+  const again = kafka.consumer<typeof log>({ group })
+  const [after] = await again.committed([{ topic: log, partition: 0 }])
+  checks.check(after?.offset === 1000, `in the end all is committed: ${after?.offset}`)
+  await again.close()
+}
+
 /** What fails is tried again, then put aside; what cannot be read is put aside at once. */
 export const deadLetters: Story = async ({ bootstrap, prefix, checks }) => {
   await using kafka = connect({ brokers: bootstrap })

@@ -8,6 +8,7 @@ import * as administeringMore from './administering-more.ts'
 import * as groups from './groups.ts'
 import * as producing from './producing.ts'
 import * as reading from './reading.ts'
+import { rollingRestart } from './restarting.ts'
 import type { Story } from './story.ts'
 import * as running from './running.ts'
 import * as much from './producing-much.ts'
@@ -24,6 +25,8 @@ export const stories: Readonly<Record<string, Story>> = {
   ...administering,
   ...administeringMore,
 }
+
+const defaultRounds = 1
 
 /** A story that takes longer has lost its way: it waits for what does not come. */
 const storyTimeoutMs = 120_000
@@ -62,16 +65,33 @@ async function tellAll(
   }
 }
 
+/** Brokers of this process are restarted, so that is a story of Samsa's alone. `--rounds N`: every broker so many times. */
+async function tellOfRestarts(
+  args: readonly string[],
+  checks: Checks,
+  say: (line: string) => void,
+): Promise<void> {
+  const at = args.indexOf('--rounds')
+  const rounds = at < 0 ? defaultRounds : Number(args[at + 1])
+  try {
+    await rollingRestart({ checks, say, rounds })
+  } catch (error) {
+    const why = error instanceof Error ? error.stack : String(error)
+    checks.check(false, `rolling restart: ${why}`)
+  }
+}
+
 /** Our client. */
 export const client: Suite = {
   name: 'client',
-  summary: 'our client produces in all codecs, reads from everywhere, names what is wrong',
+  summary: 'our client in all its ways, and while the brokers of a cluster are restarted',
   needs: targetNeeds(),
   async run({ args, say }) {
     const checks = new Checks()
     await using target = await Target.start({ args, suite: 'client', settings })
     say(`against ${target.name}`)
     await tellAll(target.bootstrap, checks, say)
+    if (!args.includes('--against')) await tellOfRestarts(args, checks, say)
     return checks.result()
   },
 }

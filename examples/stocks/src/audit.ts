@@ -18,19 +18,10 @@ export interface AuditReport {
 export async function audit(brokers: string): Promise<AuditReport> {
   await using kafka = connect({ brokers, clientId: 'audit' })
   const consumer = kafka.consumer<typeof ticks>({ isolationLevel: 'read_committed' })
-  const places = (await consumer.partitionsOf(ticks)).map((partition) => {
-    return { topic: ticks, partition }
-  })
-  const ends = await consumer.offsets(places, 'latest')
-  let left = ends.reduce((sum, { offset }) => sum + offset, 0)
+  await consumer.assignAll([ticks], 'earliest')
   const found: Tick[] = []
-  if (left > 0) {
-    await consumer.assignAll([ticks], 'earliest')
-    for await (const { records } of consumer.batches()) {
-      found.push(...records.map(({ value }) => value))
-      left -= records.length
-      if (left <= 0) break
-    }
+  for await (const { records } of consumer.batches({ until: 'end' })) {
+    found.push(...records.map(({ value }) => value))
   }
   return compare(found)
 }

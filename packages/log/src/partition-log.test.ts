@@ -126,6 +126,32 @@ test('a reader of committed records stops at the high watermark, and at open tra
   await directories.close()
 })
 
+test('the marker of the transaction before does not void what was found out about the next', async () => {
+  const directories = await openDirectories(fixtureWorld())
+  const log = await openLog(directories)
+  const batch = (producerEpoch: number) => {
+    return batchOf(['x'], { producerId: 7, producerEpoch, baseSequence: 0, isTransactional: true })
+  }
+  const verify = (producerEpoch: number, supportsEpochBump: boolean) =>
+    log.startVerification(7, { producerEpoch, sequence: 0, supportsEpochBump })
+  const mark = async (producerEpoch: number) => {
+    const marker = { type: 'commit', producerId: 7, producerEpoch, coordinatorEpoch: 4 } as const
+    const bytes = buildTransactionMarker({ ...marker, timestamp: startMs })
+    const options = { leaderEpoch: 0, origin: 'coordinator', transactionVersion: 2 } as const
+    await log.appendAsLeader(bytes, options)
+  }
+  const append = (producerEpoch: number, verificationGuard: ReturnType<typeof verify>) =>
+    log.appendAsLeader(batch(producerEpoch), { leaderEpoch: 0, verificationGuard })
+  await append(0, verify(0, true))
+  const next = verify(1, true)
+  await mark(1)
+  await append(1, next)
+  const late = verify(2, true)
+  await mark(3)
+  assert.throws(() => append(3, late), { name: 'INVALID_TXN_STATE' })
+  await directories.close()
+})
+
 test('a repeated batch gets its old offsets, a gap in the sequence is refused', async () => {
   const directories = await openDirectories(fixtureWorld())
   const log = await openLog(directories)

@@ -102,6 +102,11 @@ export class PartitionLog {
     return this.#isLoaded
   }
 
+  /** Whether the log directory has failed: nothing works until the broker starts again. */
+  get isOffline(): boolean {
+    return this.#state.host.condition === 'offline'
+  }
+
   get directory(): string {
     return this.#state.path
   }
@@ -327,6 +332,33 @@ export class PartitionLog {
     attempt: VerificationAttempt,
   ): VerificationGuard | undefined {
     return startVerification(this.#state, producerId, attempt)
+  }
+
+  /**
+   * Comes to stand for `source`, whose records it has: takes over what does not follow from them, and puts everything on
+   * the medium. Nothing is appended to either meanwhile.
+   */
+  async standFor(source: PartitionLog): Promise<void> {
+    const state = this.#state
+    const { epochs, verifications, settings, logStartOffset, highWatermark } = source.#state
+    assert(state.logEndOffset === source.logEndOffset, 'a log stands for one whose records it has')
+    this.updateSettings(settings)
+    state.epochs.clear()
+    for (const { epoch, startOffset } of epochs.entries) state.epochs.assign(epoch, startOffset)
+    state.verifications.takeFrom(verifications)
+    this.setHighWatermark(highWatermark)
+    await this.deleteRecordsBefore(logStartOffset)
+    await this.#maintenance.writeEpochs()
+    await this.flush()
+  }
+
+  /** The log's directory has another name now. */
+  renamed(path: string): Promise<void> {
+    return this.#maintenance.exclusive(() => {
+      this.#state.path = path
+      for (const segment of this.#state.segments.all) segment.moveTo(path)
+      return Promise.resolve()
+    })
   }
 
   /** Puts everything on the medium and closes the files; the log takes nothing any more. */

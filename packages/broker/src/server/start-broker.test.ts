@@ -119,6 +119,31 @@ test('Three brokers share metadata and spread partitions over themselves.', asyn
   }
 })
 
+test('A broker of a cluster is restarted on its port, with its data.', async () => {
+  await using cluster = await startCluster({ brokers: 3, memory: true })
+  const ports = cluster.brokers.map((broker) => broker.port)
+  const [first] = cluster.brokers
+  assert.ok(first !== undefined)
+  {
+    await using client = await connectTo(first)
+    assert.equal(await createTopic(client, 't', 1, 3), 0)
+  }
+  for (const brokerId of [1, 2, 3]) {
+    const again = await cluster.restart(brokerId)
+    assert.equal(cluster.brokers[brokerId - 1], again)
+  }
+  assert.deepEqual(
+    cluster.brokers.map((broker) => broker.port),
+    ports,
+  )
+  const [there] = cluster.brokers
+  assert.ok(there !== undefined)
+  await using client = await connectTo(there)
+  const { topics } = await client.send(Metadata, 9, { topics: [{ name: 't' }] })
+  assert.equal(topics[0]?.errorCode, 0)
+  await assert.rejects(cluster.restart(9), RangeError)
+})
+
 test('A stopped broker has answered what it was asked; closing twice is fine.', async () => {
   const broker = await startBroker()
   const client = await connectTo(broker)

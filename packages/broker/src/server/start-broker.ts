@@ -3,7 +3,7 @@
 
 import { assert, silentLogger, type World } from '@samsa/world'
 import { LocalControllers } from '../controller/local-controllers.ts'
-import { type BrokerOptions, planStart } from './broker-options.ts'
+import { type BrokerOptions, planStart, type StartPlan } from './broker-options.ts'
 import { openCoordination, type OpenCoordination } from './open-coordination.ts'
 import { type Broker, runBroker } from './running-broker.ts'
 
@@ -11,14 +11,22 @@ import { type Broker, runBroker } from './running-broker.ts'
 export interface ClusterOptions extends BrokerOptions {
   /** How many brokers. Their ids count from 1; with a port, they listen on it and the following ones. */
   readonly brokers: number
+  /** The racks that they stand in, one after the other, beginning again when there are more brokers. */
+  readonly racks?: readonly string[]
 }
 
 /** Several brokers of this process. */
 export interface Cluster extends AsyncDisposable {
+  /** The brokers that run, and those that were closed one by one, in the order of their ids. */
   readonly brokers: readonly Broker[]
   readonly clusterId: string
   /** `host:port` of every broker, separated by commas. */
   readonly bootstrapServers: string
+  /**
+   * Stops a broker in order, if it runs, and starts it again with its data and on its port, as one does in a rolling
+   * restart. Resolves when it serves clients; rejects as `startBroker` does, and with RangeError for an id that nobody has.
+   */
+  restart(brokerId: number): Promise<Broker>
   close(): Promise<void>
 }
 
@@ -36,13 +44,20 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 
 /** Starts several brokers in this process; resolves when all of them serve clients. Rejects as `startBroker` does. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { racks = [] } = options
+  const planOf = (index: number, port: number): StartPlan => {
+    const rack = racks[index % racks.length]
+    const settings = { ...options.settings, ...(rack === undefined ? {} : { 'broker.rack': rack }) }
+    return planStart({ ...options, settings, port }, index + 1)
+  }
   const plans = Array.from({ length: options.brokers }, (_, index) =>
-    planStart({ ...options, port: options.port ? options.port + index : 0 }, index + 1),
+    planOf(index, options.port ? options.port + index : 0),
   )
   const [first] = plans
   if (first === undefined) throw new RangeError('A cluster has at least one broker.')
   const { world, end } = await worldOf(options, first.isInMemory)
   const brokers: Broker[] = []
+  const controllers = new LocalControllers()
   let coordination: OpenCoordination | undefined
   const closeAll = async (): Promise<void> => {
     try {
@@ -54,7 +69,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   try {
     coordination = await openCoordination(world, first.coordination)
-    const controllers = new LocalControllers()
     for (const plan of plans) brokers.push(await runBroker(world, coordination, controllers, plan))
   } catch (error) {
     await closeAll()
@@ -62,10 +76,21 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= closeAll())
+  const store = coordination
+  const restart = async (brokerId: number): Promise<Broker> => {
+    const index = brokers.findIndex((broker) => broker.brokerId === brokerId)
+    const before = brokers[index]
+    if (before === undefined) throw new RangeError(`There is no broker ${brokerId}.`)
+    await before.close()
+    const broker = await runBroker(world, store, controllers, planOf(index, before.port))
+    brokers[index] = broker
+    return broker
+  }
   return {
     brokers,
     clusterId: brokers[0]?.clusterId ?? '',
     bootstrapServers: brokers.map((broker) => broker.bootstrapServers).join(','),
+    restart,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -77,14 +77,23 @@ export class FetchedChunk {
     return magic < 2 ? -1 : batch.partitionLeaderEpoch
   }
 
-  /** Hands out up to `most` records; answers with their number, 0 at the end. Throws KafkaError CORRUPT_MESSAGE. */
-  read(most: number, reader: RecordReader): number {
+  /** The offset of a record that was found but not handed out, because it is not before the end that a reader named. */
+  get heldBack(): number | undefined {
+    return this.#pending?.offset
+  }
+
+  /**
+   * Hands out up to `most` records before the offset `end`; answers with their number, 0 when there are no more. Throws
+   * KafkaError CORRUPT_MESSAGE.
+   */
+  read(most: number, reader: RecordReader, end: number = Number.POSITIVE_INFINITY): number {
     let count = 0
     while (count < most) {
       const record = this.#pending ?? this.#next()
       if (record === undefined) break
       // A reader that throws meets the same record again.
       this.#pending = record
+      if (record.offset >= end) break
       reader(record)
       this.#pending = undefined
       count += 1

@@ -15,7 +15,7 @@ export class HandedBatch<T> {
   /** Aborts when the partition is given up. */
   readonly signal: AbortSignal
   readonly #maker: RecordMaker
-  readonly #stored: readonly StoredRecord[]
+  readonly #stored: StoredRecord[]
   /** The record to be taken next. */
   index = 0
   /** Whether somebody works with it; if not, it is kept for whoever reads on. */
@@ -23,8 +23,9 @@ export class HandedBatch<T> {
   /** Nothing more is to be taken from it: the partition is given up, or somebody sought. */
   isRecalled = false
   readonly #seeks: number
+  #dropped = 0
 
-  constructor({ state, maker, end }: PartitionReader, stored: readonly StoredRecord[]) {
+  constructor({ state, maker, end }: PartitionReader, stored: StoredRecord[]) {
     this.state = state
     this.signal = end.signal
     this.#maker = maker
@@ -35,6 +36,11 @@ export class HandedBatch<T> {
   /** Somebody sought since: what the reader has done no longer says where it is. */
   get #isVoid(): boolean {
     return this.#seeks !== this.state.seeks
+  }
+
+  /** Records that were taken so far; it only grows. */
+  get taken(): number {
+    return this.#dropped + this.index
   }
 
   get length(): number {
@@ -48,14 +54,31 @@ export class HandedBatch<T> {
 
   /** The next record; undefined at the end, and where it may not be taken. */
   get next(): StoredRecord | undefined {
-    return this.isRecalled || this.#isVoid || this.state.isPaused
-      ? undefined
-      : this.#stored[this.index]
+    return this.mayGrow ? this.#stored[this.index] : undefined
+  }
+
+  /** Whether records that follow may be added to it. */
+  get mayGrow(): boolean {
+    return !this.isRecalled && !this.#isVoid && !this.state.isPaused
   }
 
   /** Any record of the batch. */
   at(index: number): StoredRecord | undefined {
     return this.#stored[index]
+  }
+
+  /** More of the partition, behind what it has. */
+  extend(stored: readonly StoredRecord[]): void {
+    this.#stored.push(...stored)
+  }
+
+  /** Drops what was taken, but for the last of it; answers with how far the others moved. */
+  trim(): number {
+    const dropped = Math.max(0, this.index - 1)
+    this.#stored.splice(0, dropped)
+    this.index -= dropped
+    this.#dropped += dropped
+    return dropped
   }
 
   /** Throws KafkaError INVALID_RECORD for a record that cannot be read. */

@@ -129,10 +129,15 @@ export class PartitionState {
   finish(chunk: FetchedChunk): void {
     if (this.#chunks[0] !== chunk) return
     this.#chunks.shift()
-    if (this.#position === undefined || chunk.nextOffset <= this.#position) return
     // Behind the last record may lie markers of transactions, which nobody has to process.
-    if (this.processed === this.#position) this.processed = chunk.nextOffset
-    this.#position = chunk.nextOffset
+    this.skip(chunk.nextOffset)
+  }
+
+  /** Nothing lies between what was handed out and `offset`. */
+  skip(offset: number): void {
+    if (this.#position === undefined || offset <= this.#position) return
+    if (this.processed === this.#position) this.processed = offset
+    this.#position = offset
   }
 
   /** Records were handed out; the next one is at `offset` or later. The last one was of this leader epoch. */

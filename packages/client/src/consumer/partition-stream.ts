@@ -14,15 +14,17 @@ export async function* batchesOf<T>(
   options: ReadOptions,
 ): AsyncGenerator<ConsumerBatch<T>, void, void> {
   const { supply, slot, only } = source
+  const { signal } = options
+  const ends = supply.endsFor(options)
   for (;;) {
-    options.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     let handed: HandedBatch<T> | undefined = slot.handed
     handed?.settle()
     if (handed?.next === undefined) {
       slot.handed = undefined
       if (handed !== undefined) supply.release(handed)
       await source.between()
-      handed = await supply.take(options, only)
+      handed = await supply.take({ signal, ends }, only)
       if (handed === undefined) return
       slot.handed = handed
     }

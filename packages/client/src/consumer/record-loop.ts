@@ -7,6 +7,7 @@
 import type { StoredRecord } from '@samsa/protocol'
 import type { HandedBatch, Slot } from './handed-batch.ts'
 import type { PartitionState } from './partition-state.ts'
+import type { ReadEnds } from './read-ends.ts'
 import type { ConsumerRecord } from './record.ts'
 import type { ReadOptions, RecordSupply } from './record-supply.ts'
 
@@ -27,12 +28,14 @@ export class RecordLoop<T>
   implements AsyncIterableIterator<ConsumerRecord<T>, undefined, undefined>
 {
   readonly #source: LoopSource<T>
-  readonly #options: ReadOptions
+  readonly #signal: AbortSignal | undefined
+  readonly #ends: ReadEnds | undefined
   #isDone = false
 
   constructor(source: LoopSource<T>, options: ReadOptions) {
     this.#source = source
-    this.#options = options
+    this.#signal = options.signal
+    this.#ends = source.supply.endsFor(options)
   }
 
   [Symbol.asyncIterator](): this {
@@ -61,7 +64,7 @@ export class RecordLoop<T>
   }
 
   get #isEnded(): boolean {
-    return this.#isDone || this.#options.signal?.aborted === true
+    return this.#isDone || this.#signal?.aborted === true
   }
 
   #give(handed: HandedBatch<T>, stored: StoredRecord): Result<T> {
@@ -79,13 +82,13 @@ export class RecordLoop<T>
     const { supply, slot, only } = this.#source
     if (this.#isDone) return { value: undefined, done: true }
     try {
-      this.#options.signal?.throwIfAborted()
+      this.#signal?.throwIfAborted()
       const before = slot.handed
       slot.handed = undefined
       if (before !== undefined) supply.finish(before)
       await this.#source.between()
       for (;;) {
-        const handed = await supply.take(this.#options, only)
+        const handed = await supply.take({ signal: this.#signal, ends: this.#ends }, only)
         if (handed === undefined) break
         slot.handed = handed
         const stored = handed.next

@@ -10,7 +10,9 @@ import { type Backoff, backoffMs } from '../cluster/backoff.ts'
 import { tracedProcess } from '../observability/channels.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { HandedBatch } from './handed-batch.ts'
+import { KeyWindow } from './key-window.ts'
 import { Permits } from './permits.ts'
+import type { ReadEnds } from './read-ends.ts'
 import type { ConsumerRecord } from './record.ts'
 import type { RecordSupply } from './record-supply.ts'
 
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly retryBackoffMs?: number
   /** The topic for records that failed for good, or that cannot be read; without it, they end the run. */
   readonly deadLetters?: string
+  /** `end`: only what is there when the run first looks at a partition, and it ends when that is done. */
+  readonly until?: 'end'
   /** Aborting it ends the run, with its reason, when what was begun is done. */
   readonly signal?: AbortSignal
 }
@@ -50,19 +54,28 @@ export interface RunContext<T> {
   readonly supply: RecordSupply<T>
   readonly handler: RecordHandler<T>
   readonly deadLetters: DeadLetters | undefined
-  between(): Promise<void>
+  readonly between: () => Promise<void>
 }
 
 const longestPauseMs = 60_000
+/** By key: the permits are what limits the work, so that partitions need not wait for each other. */
+const partitionsAtATime = 16
+/** By key: records of a partition that may lie between the slowest one and the newest. */
+const widestWindow = 2000
+/** By key: below so many records for each that may be processed at a time, more are let in. */
+const lowWater = 2
 
 /** One run over the records of a consumer. */
 export class RecordRun<T> {
   readonly #context: RunContext<T>
   readonly #concurrency: number
   readonly #isByKey: boolean
+  /** Batches in hand at a time. */
+  readonly #mostActive: number
   readonly #retries: number
   readonly #backoff: Backoff
   readonly #permits: Permits
+  readonly #ends: ReadEnds | undefined
   readonly #end = new AbortController()
   readonly #active = new Set<Promise<void>>()
   #failure: { readonly error: unknown } | undefined
@@ -71,9 +84,12 @@ export class RecordRun<T> {
     this.#context = context
     this.#concurrency = options.concurrency ?? 1
     this.#isByKey = options.orderedBy === 'key'
+    const atATime = this.#isByKey ? partitionsAtATime : 1
+    this.#mostActive = Math.max(this.#concurrency, atATime)
     this.#retries = options.retries ?? 0
     this.#backoff = { baseMs: options.retryBackoffMs ?? 100, maxMs: longestPauseMs }
     this.#permits = new Permits(this.#concurrency)
+    this.#ends = context.supply.endsFor(options)
   }
 
   /** Begins nothing more; `run` resolves when what was begun is done. */
@@ -102,11 +118,11 @@ export class RecordRun<T> {
     const { signal } = this.#end
     while (!signal.aborted) {
       await this.#context.between()
-      const handed = await this.#context.supply.take({ signal })
+      const handed = await this.#context.supply.take({ signal, ends: this.#ends })
       if (handed === undefined) return
       const work = this.#work(handed).finally(() => this.#active.delete(work))
       this.#active.add(work)
-      if (this.#active.size >= this.#concurrency) await Promise.race(this.#active)
+      if (this.#active.size >= this.#mostActive) await Promise.race(this.#active)
     }
   }
 
@@ -138,33 +154,51 @@ export class RecordRun<T> {
     }
   }
 
+  /** Goes on with the partition as long as something is being processed and others do not wait for their turn. */
   async #byKey(handed: HandedBatch<T>, signal: AbortSignal): Promise<void> {
-    const chains = new Map<string, Promise<void>>()
-    const isDone: boolean[] = []
-    const all: Promise<void>[] = []
-    const one = async (index: number, before: Promise<void> | undefined): Promise<void> => {
-      await before
-      const isFree = this.#permits.take()
-      if (isFree !== undefined) await isFree
-      try {
-        const stored = signal.aborted || handed.next === undefined ? undefined : handed.at(index)
-        if (stored === undefined || !(await this.#process(handed, stored, signal))) return
-        isDone[index] = true
-        while (isDone[handed.index] === true) handed.index += 1
-        handed.settle()
-      } catch (error) {
-        this.#fail(error)
-      } finally {
-        this.#permits.give()
+    const { supply, between } = this.#context
+    const window = new KeyWindow<T>(handed, (stored) => this.#permitted(handed, stored, signal))
+    let news: Promise<void> | undefined
+    for (window.enter(); window.lanes > 0; ) {
+      const wantsMore =
+        window.lanes < lowWater * this.#concurrency &&
+        window.span < widestWindow &&
+        this.#active.size < this.#mostActive &&
+        !signal.aborted
+      // What was processed is committed between batches, not between records.
+      if (wantsMore && handed.state.ready !== undefined) {
+        await between()
+        if (supply.extend(handed, this.#ends)) {
+          window.enter()
+          continue
+        }
       }
+      if (wantsMore) {
+        news ??= supply.waitForNews(signal).finally(() => {
+          news = undefined
+        })
+      }
+      await (news === undefined ? window.progress : Promise.race([window.progress, news]))
     }
-    for (let index = handed.index; index < handed.length; index++) {
-      const key = handed.at(index)?.key?.toString('latin1')
-      const task = one(index, key === undefined ? undefined : chains.get(key))
-      if (key !== undefined) chains.set(key, task)
-      all.push(task)
+  }
+
+  /** As `#process`, when a permit is free. Never rejects: what goes wrong ends the run. */
+  async #permitted(
+    handed: HandedBatch<T>,
+    stored: StoredRecord,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const isFree = this.#permits.take()
+    if (isFree !== undefined) await isFree
+    try {
+      // Nothing is begun that was sought away from, paused or given up meanwhile.
+      return !signal.aborted && handed.mayGrow && (await this.#process(handed, stored, signal))
+    } catch (error) {
+      this.#fail(error)
+      return false
+    } finally {
+      this.#permits.give()
     }
-    await Promise.all(all)
   }
 
   /** Whether the record is done with; not so when the run or the partition has come to its end meanwhile. */

@@ -9,14 +9,27 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { ConsumerPlan } from './consumer-settings.ts'
 import { Fetcher } from './fetcher.ts'
 import { HandedBatch, type Slot } from './handed-batch.ts'
+import { findOffsets } from './offset-lookup.ts'
 import type { PartitionState } from './partition-state.ts'
 import type { PositionSource } from './position-finder.ts'
+import { ReadEnds } from './read-ends.ts'
 import type { RecordMaker } from './record.ts'
 
 /** How long to read. */
 export interface ReadOptions {
+  /**
+   * `end`: only what is there when the loop first looks at a partition, under read_committed what is committed then. The
+   * loop is over when it has got all of that from every partition that it has.
+   */
+  readonly until?: 'end'
   /** Aborting it ends the loop with the signal's reason. */
   readonly signal?: AbortSignal
+}
+
+/** What is to be taken, and how long to wait for it. */
+interface TakeOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly ends?: ReadEnds | undefined
 }
 
 /** A partition that is read. */
@@ -29,6 +42,7 @@ export interface PartitionReader {
 
 /** The supply of one consumer. */
 export class RecordSupply<T> {
+  readonly #cluster: Cluster
   readonly #plan: ConsumerPlan
   readonly #fetcher: Fetcher
   readonly #readers = new Map<string, PartitionReader>()
@@ -41,6 +55,7 @@ export class RecordSupply<T> {
   #isClosed = false
 
   constructor(cluster: Cluster, plan: ConsumerPlan, positions: PositionSource | undefined) {
+    this.#cluster = cluster
     this.#plan = plan
     this.#fetcher = new Fetcher(cluster, plan, {
       partitions: () => this.states,
@@ -139,25 +154,56 @@ export class RecordSupply<T> {
     for (const handed of this.#handed) handed.settle()
   }
 
+  /** The ends of a loop that begins now; undefined for one without end. */
+  endsFor({ until }: ReadOptions): ReadEnds | undefined {
+    if (until === undefined) return undefined
+    const { clock } = this.#cluster.world
+    const { isReadCommitted, defaultApiTimeoutMs, mayCreateTopics } = this.#plan
+    return new ReadEnds(async (places) => {
+      const queries = places.map((place) => ({ ...place, at: 'latest' as const }))
+      const patience = { deadlineMs: clock.monotonic() + defaultApiTimeoutMs, mayCreateTopics }
+      return await findOffsets(this.#cluster, queries, isReadCommitted, patience)
+    })
+  }
+
   /**
    * The next batch, of `only` if given; it is in the taker's hands until `putDown` or `finish`. Undefined when the consumer is
-   * closed, or `only` is given up. Rejects with the signal's reason, and with the errors of partitions.
+   * closed, `only` is given up, or the ends are reached. Rejects with the signal's reason, and with the errors of partitions.
    */
-  async take({ signal }: ReadOptions, only?: PartitionState): Promise<HandedBatch<T> | undefined> {
+  async take(
+    { signal, ends }: TakeOptions,
+    only?: PartitionState,
+  ): Promise<HandedBatch<T> | undefined> {
     for (;;) {
       if (this.#isClosed) return undefined
       if (only !== undefined && this.state(only.topic, only.partition) !== only) return undefined
       signal?.throwIfAborted()
       this.throwFatal()
       this.#throwErrorOf(only)
-      const handed = this.#next(only)
+      const states = ends === undefined ? [] : only === undefined ? this.states : [only]
+      if (ends?.isMissing(states) === true) {
+        await ends.find(states)
+        continue
+      }
+      const handed = this.#next(only, ends)
       if (handed !== undefined) {
         this.#handed.add(handed)
         return handed
       }
+      if (ends !== undefined && this.#areReached(states, ends)) return undefined
       this.#fetcher.wake()
       await this.waitForNews(signal)
     }
+  }
+
+  /** Adds what is there behind a batch in hand; false when that is nothing. Throws as `take` rejects. */
+  extend(handed: HandedBatch<T>, ends: ReadEnds | undefined): boolean {
+    const { state } = handed
+    const isOurs = this.state(state.topic, state.partition) === state
+    if (!isOurs || !handed.mayGrow) return false
+    const stored = this.#read(state, ends?.endOf(state))
+    handed.extend(stored)
+    return stored.length > 0
   }
 
   /** The taker stops working with the batch, but keeps it for who reads on. */
@@ -238,35 +284,54 @@ export class RecordSupply<T> {
     throw failed.error
   }
 
+  #areReached(states: readonly PartitionState[], ends: ReadEnds): boolean {
+    const isReached = (state: PartitionState): boolean => {
+      return (this.position(state) ?? -1) >= ends.endOf(state)
+    }
+    return states.length > 0 && states.every(isReached)
+  }
+
   /** Partitions take turns: who was read goes to the end. */
-  #next(only: PartitionState | undefined): HandedBatch<T> | undefined {
+  #next(only: PartitionState | undefined, ends: ReadEnds | undefined): HandedBatch<T> | undefined {
     for (const [key, reader] of this.#readers) {
       const { state } = reader
       if (only !== undefined && state !== only) continue
       if (this.#handed.size > 0 && this.#handedOf(new Set([state])).length > 0) continue
-      for (let chunk = state.ready; chunk !== undefined; chunk = state.ready) {
-        const stored: StoredRecord[] = []
-        let problem: unknown
-        try {
-          chunk.read(this.#plan.maxPollRecords, (record) => stored.push(record))
-        } catch (error) {
-          // What comes before the damage is handed out first; the next look meets it again.
-          problem = error
-        }
-        const last = stored[stored.length - 1]
-        if (last === undefined && problem !== undefined) throw problem
-        if (last !== undefined) {
-          state.advance(last.offset + 1, chunk.leaderEpoch)
-          this.#fetcher.wake()
-          this.#readers.delete(key)
-          this.#readers.set(key, reader)
-          return new HandedBatch<T>(reader, stored)
-        }
-        state.finish(chunk)
-        this.#fetcher.wake()
-      }
+      const stored = this.#read(state, ends?.endOf(state))
+      if (stored.length === 0) continue
+      this.#readers.delete(key)
+      this.#readers.set(key, reader)
+      return new HandedBatch<T>(reader, stored)
     }
     return undefined
+  }
+
+  /** Some records of one partition, as many as are handed out at a time. Throws what is wrong with the first of them. */
+  #read(state: PartitionState, end: number | undefined): StoredRecord[] {
+    const stored: StoredRecord[] = []
+    for (let chunk = state.ready; chunk !== undefined; chunk = state.ready) {
+      let problem: unknown
+      try {
+        chunk.read(this.#plan.maxPollRecords, (record) => stored.push(record), end)
+      } catch (error) {
+        // What comes before the damage is handed out first; the next look meets it again.
+        problem = error
+      }
+      const last = stored[stored.length - 1]
+      if (last === undefined && problem !== undefined) throw problem
+      if (last !== undefined) {
+        state.advance(last.offset + 1, chunk.leaderEpoch)
+        this.#fetcher.wake()
+        break
+      }
+      if (chunk.heldBack !== undefined) {
+        if (end !== undefined) state.skip(end)
+        break
+      }
+      state.finish(chunk)
+      this.#fetcher.wake()
+    }
+    return stored
   }
 
   #wakeReaders(): void {

@@ -11,7 +11,7 @@ import type { RecordSupply } from './record-supply.ts'
 export class StallWatch<T> {
   readonly #clock: Clock
   readonly #supply: RecordSupply<T>
-  readonly #seen = new Map<HandedBatch<T>, { readonly index: number; readonly atMs: number }>()
+  readonly #seen = new Map<HandedBatch<T>, { readonly taken: number; readonly atMs: number }>()
   #idleSinceMs: number
 
   constructor(clock: Clock, supply: RecordSupply<T>) {
@@ -33,10 +33,10 @@ export class StallWatch<T> {
     const current = new Set(inHand)
     for (const handed of this.#seen.keys()) if (!current.has(handed)) this.#seen.delete(handed)
     for (const handed of current) {
-      const { index } = handed
+      const { taken } = handed
       const before = this.#seen.get(handed)
-      const atMs = before?.index === index ? before.atMs : nowMs
-      this.#seen.set(handed, { index, atMs })
+      const atMs = before?.taken === taken ? before.atMs : nowMs
+      this.#seen.set(handed, { taken, atMs })
       sinceMs = Math.min(sinceMs, atMs)
     }
     if (current.size > 0 || isAwaited) this.#idleSinceMs = nowMs

@@ -72,9 +72,12 @@ export class GroupCoordinator {
     }
   }
 
-  /** Whether trying again may help; if the error says that the coordinator is elsewhere, it is found anew. */
+  /**
+   * Whether trying again may help; if the error says that the coordinator is elsewhere, it is found anew. A connection that
+   * was closed is one of a broker that stops: whoever has closed the client itself knows that without this error.
+   */
   passes(error: unknown): boolean {
-    if (error instanceof WorldError) return error.kind !== 'closed'
+    if (error instanceof WorldError) return true
     if (!(error instanceof KafkaError)) return false
     const meaning = meaningOf(error.name)
     if (meaning === 'find') this.lost()

@@ -198,5 +198,7 @@ function noteBatch(
   segment.note(batch, log.rules.indexIntervalBytes, indexes)
   const aborted = log.producers.add(batch)
   if (aborted !== undefined) indexes.aborted.push(aborted)
-  if (batch.isTransactional) log.verifications.end(batch.producerId)
+  if (!batch.isTransactional) return
+  if (batch.isControl) log.verifications.marked(batch.producerId, batch.producerEpoch)
+  else log.verifications.end(batch.producerId)
 }

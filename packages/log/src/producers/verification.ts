@@ -1,6 +1,7 @@
 // Proof that the transaction coordinator knows a partition to be part of a transaction (KIP-890). The first append of a
 // transaction needs a guard; the guard is handed out before the coordinator is asked and is void once a transaction of
-// that producer began or ended here, so that an answer that arrives late proves nothing.
+// that producer began or ended here, so that an answer that arrives late proves nothing. With transactions of version 2
+// the end of the one before does not count: the next is verified while that marker may still be on its way.
 
 /** Handed out by `startVerification`, given back with the append. Compared by identity. */
 export interface VerificationGuard {
@@ -58,6 +59,23 @@ export class Verifications {
   }
 
   end(producerId: number): void {
+    this.#byProducer.delete(producerId)
+  }
+
+  /** The partition's log has been replaced: its verifications go on here. */
+  takeFrom(other: Verifications): void {
+    for (const [producerId, verification] of other.#byProducer) {
+      this.#byProducer.set(producerId, verification)
+    }
+  }
+
+  /**
+   * A marker was appended under this epoch. Where every transaction has an epoch of its own, its marker has the next one: a
+   * marker that is not ahead of the verification ended the transaction before, and says nothing of this one.
+   */
+  marked(producerId: number, markerEpoch: number): void {
+    const known = this.#byProducer.get(producerId)
+    if (known?.supportsEpochBump === true && markerEpoch <= known.producerEpoch) return
     this.#byProducer.delete(producerId)
   }
 

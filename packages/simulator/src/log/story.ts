@@ -4,7 +4,7 @@
 import { LogDirectories, type LogSettings, type PartitionLog } from '@samsa/log'
 import { KafkaError } from '@samsa/protocol'
 import type { World } from '@samsa/world'
-import { type SimulatedNode, Simulation } from '@samsa/world/simulated'
+import { type SimulatedNode, Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { checkBatches, checkFiles, checkNewest, checkProducers, readAll } from './check-log.ts'
 import { directorySettings, topicSettings } from './settings.ts'
 import { ModelLog } from './model.ts'
@@ -21,8 +21,8 @@ const path = '/data'
 const partition = 'orders-0'
 
 /** Tells the story of one seed; rejects when the log and its model do not agree. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const simulation = new Simulation(`log/${seed}`)
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const simulation = new Simulation(`log/${seed}`, how)
   const story = new Story(simulation)
   await simulation.run(() => story.run(), { limitMs: 24 * 3_600_000 })
   return {
@@ -65,7 +65,7 @@ class Story {
     const lives = 2 + random.below(4)
     await this.#open()
     for (let life = 0; life < lives; life += 1) {
-      const steps = 10 + random.below(60)
+      const steps = this.#simulation.extent.of(10 + random.below(60))
       for (let step = 0; step < steps && !this.#isDown; step += 1) await this.#step()
       await this.#restart()
     }
@@ -116,6 +116,7 @@ class Story {
       else if (dice < 91) await this.#retain()
       else if (dice < 95) await this.#compact()
       else if (dice < 97) await this.#simulation.clock.sleep(random.below(120_000))
+      else if (!this.#simulation.extent.fault()) return
       else if (dice < 99) this.#fillDisk()
       else this.#breakDisk()
       if (random.chance(0.3)) await this.#simulation.clock.sleep(random.fraction() * 2)
@@ -263,7 +264,7 @@ class Story {
   async #restart(): Promise<void> {
     const { random } = this.#simulation
     const dice = random.below(10)
-    if (dice < 2 && !this.#isDown) {
+    if (!this.#isDown && (dice < 2 || !this.#simulation.extent.fault())) {
       await this.#closeInOrder()
       this.crashes += 1
       await this.#open()
