@@ -65,9 +65,9 @@ export async function runFaults(
   const ensemble = runEnsembleFaults(simulation, cluster, isOver)
   while (!isOver()) {
     await clock.sleep(random.between(50, 900))
-    const any = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
+    const anyId = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
     const fault = chosen[random.below(chosen.length)]
-    const id = fault === losePower && !isFlushed ? unlucky : any
+    const id = fault === losePower && !isFlushed ? unlucky : anyId
     // One thing at a time for each broker; several brokers may be in trouble together.
     if (underWay.size > 0 && random.chance(0.6)) continue
     if (fault === undefined || underWay.has(id)) continue
