@@ -47,6 +47,7 @@ export async function runFaults(
   const { random, clock, extent } = simulation
   const longMs = (): number => random.between(50, 2 * sessionTimeoutMs)
   const unlucky = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
+  const losePower: Fault = (id) => cluster.losePower(id, random.below(1500))
   const all: Fault[] = [
     (id) => cluster.kill(id, random.below(1500)),
     (id) => cluster.restart(id, random.below(500)),
@@ -56,7 +57,7 @@ export async function runFaults(
     (id) => cluster.cutOff(id, longMs(), random.chance(0.5) ? 'all' : 'brokers', true),
     (id) => Promise.resolve(cluster.expireSession(id)),
     () => Promise.resolve(cluster.dropConnections()),
-    (id) => cluster.losePower(isFlushed ? id : unlucky, random.below(1500)),
+    losePower,
   ]
   const chosen = all.filter(() => random.chance(0.5))
   if (chosen.length === 0) chosen.push(...all.slice(0, 1))
@@ -64,11 +65,12 @@ export async function runFaults(
   const ensemble = runEnsembleFaults(simulation, cluster, isOver)
   while (!isOver()) {
     await clock.sleep(random.between(50, 900))
-    const id = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
+    const anyId = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
     const fault = chosen[random.below(chosen.length)]
+    const id = fault === losePower && !isFlushed ? unlucky : anyId
     // One thing at a time for each broker; several brokers may be in trouble together.
     if (underWay.size > 0 && random.chance(0.6)) continue
-    if (fault === undefined || underWay.has(id) || underWay.has(unlucky)) continue
+    if (fault === undefined || underWay.has(id)) continue
     if (!extent.fault()) continue
     underWay.set(
       id,
@@ -80,7 +82,7 @@ export async function runFaults(
 
 /** Lets the ensemble's servers go through theirs, two at a time now and then: without a majority nothing is decided. */
 async function runEnsembleFaults(
-  { random, clock }: Simulation,
+  { random, clock, extent }: Simulation,
   cluster: SimulatedCluster,
   isOver: () => boolean,
 ): Promise<void> {
@@ -101,6 +103,7 @@ async function runEnsembleFaults(
     const id = random.chance(0.5) ? zookeeper.leaderId : random.below(zookeeper.serverIds.length)
     if (fault === undefined || id === undefined || underWay.has(id)) continue
     if (underWay.size > 0 && random.chance(0.7)) continue
+    if (!extent.fault()) continue
     underWay.set(
       id,
       fault(id).finally(() => underWay.delete(id)),

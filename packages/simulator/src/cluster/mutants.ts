@@ -47,6 +47,12 @@ export const clusterMutants: readonly Mutant[] = [
     to: 'await hosted.append(marker, -1, options)',
   },
   {
+    name: 'answer as a leader after the lease',
+    file: 'broker/src/controller/broker-lease.ts',
+    from: 'if (this.#isCurrent()) return !this.#isBehind',
+    to: 'if (this.#isCurrent() || this.#gap >= 0) return true',
+  },
+  {
     name: 'let a follower join that is not there yet',
     file: 'broker/src/replicas/leadership.ts',
     from: 'return follower.logEndOffset >= highWatermark && follower.logEndOffset >= this.startOffset',

@@ -229,3 +229,12 @@ const sumTask: Task<{ bytes: Uint8Array }, number> = { module: import.meta.url, 
 export function sum({ bytes }: { bytes: Uint8Array }): number {
   return bytes.reduce((total, byte) => total + byte, 0)
 }
+
+test('a program that runs in a circle while time stands still is ended', async () => {
+  const circle = simulate(1, (simulation) => {
+    const again = (): void => void simulation.clock.after(0, again)
+    again()
+    return new Promise<void>(() => {})
+  })
+  await assert.rejects(circle, /Time stands still/)
+})
