@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { test } from 'node:test'
+import { startBroker } from '@samsa/broker'
+import { connect, topic } from '@samsa/client'
 import type { OpenTelemetryApi } from './opentelemetry-api.ts'
 import { traceKafka } from './trace-kafka.ts'
 
@@ -10,7 +12,14 @@ import { traceKafka } from './trace-kafka.ts'
 function recorder() {
   const lines: string[] = []
   const api: OpenTelemetryApi = {
-    context: { active: () => ({ parent: 'none' }) },
+    context: {
+      active: () => ({ parent: 'none' }),
+      with: (context, work) => {
+        const { parent } = context as { readonly parent: string }
+        lines.push(`within ${parent}`)
+        return work()
+      },
+    },
     trace: {
       getTracer: () => ({
         startSpan: (name, { kind, attributes }, context) => {
@@ -69,6 +78,24 @@ test('a send and the record that comes of it are one trace', async () => {
     'process orders: error.type=Error',
     'end process orders',
   ])
+})
+
+test('a handler runs inside its span', async () => {
+  const { api, lines } = recorder()
+  const stop = traceKafka(api)
+  const broker = await startBroker({ memory: true })
+  const kafka = connect({ broker })
+  const log = topic('traced')
+  await kafka.producer().send(log, { key: null, value: null })
+  const consumer = kafka.consumer<typeof log>()
+  await consumer.assignAll([log], 'earliest')
+  await consumer.run(() => void lines.push('the handler'), { until: 'end' })
+  await kafka.close()
+  await broker.close()
+  stop()
+  const at = lines.indexOf('start process traced 4 under the send 0')
+  const expected = ['within span', 'the handler', 'end process traced']
+  assert.deepEqual(lines.slice(at + 1, at + 4), expected)
 })
 
 test('what is under way is ended when tracing ends', () => {
