@@ -40,8 +40,13 @@ test('whoever listens hears of sends, requests and records, and adds headers', a
     headers.push(['traceparent', 'the send'])
   }
   const onProcess = (trace: unknown): void => {
-    const { record } = trace as ProcessTrace
+    const told = trace as ProcessTrace
+    const { record } = told
     heard.push(`process ${record.offset} ${record.headers[0]?.value?.toString()}`)
+    told.within = (work) => {
+      heard.push('within')
+      return work()
+    }
   }
   const apis = new Set<string>()
   const onRequest = (trace: unknown): void => void apis.add((trace as RequestTrace).api)
@@ -53,11 +58,13 @@ test('whoever listens hears of sends, requests and records, and adds headers', a
   await using consumer = kafka.consumer<typeof log>()
   consumer.assign([{ topic: log, partition: 0, from: 'earliest' }])
   const end = new AbortController()
-  await consumer.run(() => end.abort(), { signal: end.signal }).catch(() => {})
+  await consumer
+    .run(() => void (heard.push('handler'), end.abort()), { signal: end.signal })
+    .catch(() => {})
   unsubscribe('tracing:samsa:client:send:start', onSend)
   unsubscribe('tracing:samsa:client:process:start', onProcess)
   unsubscribe('tracing:samsa:client:request:asyncEnd', onRequest)
-  assert.deepEqual(heard, ['send heard 1', 'process 0 the send'])
+  assert.deepEqual(heard, ['send heard 1', 'process 0 the send', 'within', 'handler'])
   assert.ok(apis.has('Produce') && apis.has('Metadata'), [...apis].join())
   assert.match(
     kafka.metrics(),

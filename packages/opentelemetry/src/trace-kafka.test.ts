@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { test } from 'node:test'
-import { startBroker } from '@samsa/broker'
-import { connect, topic } from '@samsa/client'
+import type { ProcessTrace } from '@samsa/client'
 import type { OpenTelemetryApi } from './opentelemetry-api.ts'
 import { traceKafka } from './trace-kafka.ts'
 
@@ -80,22 +79,20 @@ test('a send and the record that comes of it are one trace', async () => {
   ])
 })
 
-test('a handler runs inside its span', async () => {
+test('a handler is to run inside its span', async () => {
   const { api, lines } = recorder()
   const stop = traceKafka(api)
-  const broker = await startBroker({ memory: true })
-  const kafka = connect({ broker })
-  const log = topic('traced')
-  await kafka.producer().send(log, { key: null, value: null })
-  const consumer = kafka.consumer<typeof log>()
-  await consumer.assignAll([log], 'earliest')
-  await consumer.run(() => void lines.push('the handler'), { until: 'end' })
-  await kafka.close()
-  await broker.close()
+  const place = { topic: 'orders', partition: 0, offset: 7, timestamp: 0 }
+  const trace: ProcessTrace = {
+    record: { ...place, key: null, value: null, headers: [] },
+    attempt: 1,
+  }
+  // As the client calls it.
+  const handler = (): Promise<void> => Promise.resolve(void lines.push('the handler'))
+  await process.tracePromise(() => trace.within?.(handler) ?? Promise.resolve(), trace)
   stop()
-  const at = lines.indexOf('start process traced 4 under the send 0')
-  const expected = ['within span', 'the handler', 'end process traced']
-  assert.deepEqual(lines.slice(at + 1, at + 4), expected)
+  const expected = ['within span', 'the handler', 'end process orders']
+  assert.deepEqual(lines.slice(1), expected)
 })
 
 test('what is under way is ended when tracing ends', () => {
