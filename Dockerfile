@@ -1,11 +1,10 @@
 # A Samsa broker as a container: docker build -t samsa . && docker run -p 9092:9092 -v samsa:/data samsa
 # The packages are built and packed first, and only what they need at run time is installed.
+# `npm run compat -- start` runs these steps without a container.
 FROM node:26-slim AS build
 WORKDIR /build
 COPY . .
-RUN npm ci && npm run build \
-  && mkdir /packed \
-  && npm pack --silent --pack-destination /packed --workspace packages --workspace examples/stocks
+RUN npm ci && npm run build && npm run pack -- /packed
 
 FROM node:26-slim
 RUN --mount=from=build,source=/packed,target=/packed \

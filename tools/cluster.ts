@@ -28,6 +28,8 @@ const cluster = await LocalCluster.start({
   brokers: Number(values.brokers),
   zookeepers: values.ensemble ? 3 : 1,
   port: Number(values.port),
+  // Ctrl-C goes to the whole group; brokers must be able to hand over before ZooKeeper goes.
+  ownGroup: true,
 })
 for (const server of cluster.zookeepers) {
   process.stdout.write(`zookeeper  127.0.0.1:${server.port}  process ${server.pid}\n`)

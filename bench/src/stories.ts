@@ -10,6 +10,8 @@ export interface StoryOptions {
   readonly only?: string | undefined
   /** How long a story of endurance lasts. */
   readonly minutes?: string | undefined
+  /** A short run that shows that the story works, with fewer and shorter rounds and smaller amounts. */
+  readonly smoke?: boolean
 }
 
 /** Measures one story. */
@@ -21,10 +23,12 @@ export const stories: Readonly<Record<string, Story>> = {
     ...(await (await import('./protocol/messages.ts')).benchMessages()),
     ...(await (await import('./protocol/batches.ts')).benchBatches()),
   ],
-  broker: async () => (await import('./broker/story.ts')).benchBroker(),
-  connections: async () => (await import('./broker/connections.ts')).benchConnections(),
-  log: async () => (await import('./log/log.ts')).benchLog(),
+  broker: async (options) => (await import('./broker/story.ts')).benchBroker(options),
+  connections: async (options) =>
+    (await import('./broker/connections.ts')).benchConnections(options),
+  log: async (options) => (await import('./log/log.ts')).benchLog(options),
   client: async (options) => (await import('./client/story.ts')).benchClient(options),
   'client-heap': async (options) => (await import('./client/heap.ts')).benchHeap(options),
-  groups: async () => (await import('./groups/story.ts')).benchGroups(),
+  groups: async (options) => (await import('./groups/story.ts')).benchGroups(options),
+  cluster: async (options) => (await import('./cluster/story.ts')).benchCluster(options),
 }

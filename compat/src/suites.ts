@@ -12,6 +12,7 @@ import { java } from './java/suite.ts'
 import { kafkajsFace } from './kafkajs-face/suite.ts'
 import { kafkajs } from './kafkajs/suite.ts'
 import { kcat } from './kcat/suite.ts'
+import { newcomer } from './newcomer/suite.ts'
 import { platformatic } from './platformatic/suite.ts'
 import { pythonClients } from './python/suite.ts'
 import type { Suite } from './runner/suite.ts'
@@ -24,6 +25,7 @@ import { zookeeper } from './zookeeper/suite.ts'
 /** Every compatibility suite. */
 export const suites: readonly Suite[] = [
   newcomerStart,
+  newcomer,
   commandLine,
   wire,
   segments,
@@ -43,3 +45,19 @@ export const suites: readonly Suite[] = [
   cluster,
   pythonClients,
 ]
+
+/** The suites that hold for Apache Kafka too: `--against kafka` runs them with it in our place. */
+export const againstKafka: ReadonlySet<string> = new Set(
+  [
+    commandLine,
+    wire,
+    kafkajsFace,
+    platformatic,
+    kcat,
+    java,
+    goClients,
+    groups,
+    client,
+    pythonClients,
+  ].map(({ name }) => name),
+)

@@ -25,7 +25,10 @@ function names(list: string): string[] {
     .filter((name) => name !== '')
 }
 
+/** The file an import names; compat's packages are open to the benchmarks by folder and file. */
 function resolve(from: string, name: string): string {
+  const ofCompat = /^@samsa\/compat\/(.+)$/.exec(name)
+  if (ofCompat !== null) return `compat/src/${ofCompat[1]}.ts`
   return posix.normalize(posix.join(dirname(from), name))
 }
 
@@ -35,7 +38,7 @@ export function exportProblems(sources: readonly Source[]): string[] {
   const whole = new Set<string>()
   for (const source of sources) {
     for (const [, list = '', from = ''] of source.text.matchAll(imported)) {
-      if (from.startsWith('.')) {
+      if (from.startsWith('.') || from.startsWith('@samsa/compat/')) {
         for (const name of names(list)) used.add(`${resolve(source.path, from)}#${name}`)
       }
     }

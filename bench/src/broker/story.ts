@@ -1,7 +1,8 @@
 // The broker under load, beside the raw loop (what the machine can do) and Apache Kafka where it is at hand. All servers
 // stay up, and every load goes over them in turn, several rounds, so that a disturbed moment disturbs all.
 
-import type { Row } from '../row.ts'
+import { type Row, type Rounds, roundsOf } from '../row.ts'
+import type { StoryOptions } from '../stories.ts'
 import { atRest } from './at-rest.ts'
 import { consume } from './consume.ts'
 import { batchOf, produceFrame } from './frames.ts'
@@ -10,26 +11,30 @@ import { cpuSeconds, residentMb } from './process-cost.ts'
 import { startTimes } from './start-time.ts'
 import { startTargets, type Target } from './targets.ts'
 
-const rounds = 3
-const seconds = 2
 const topic = 'load'
+
+/** How long and how often each load runs. */
+interface Effort {
+  readonly rounds: number
+  readonly seconds: number
+}
+
+const whole: Effort = { rounds: 3, seconds: 2 }
+const short: Effort = { rounds: 3, seconds: 0.5 }
 
 interface Figures {
   /** Megabytes or requests a second. */
-  readonly rate: number
+  readonly rate: Rounds
   /** Processor seconds of the server per gigabyte, or microseconds per request. */
-  readonly cost: number
+  readonly cost: Rounds
 }
 
 type ByTarget = Partial<Record<Target['name'], Figures>>
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-}
-
-/** Measures `load` on each target in turn and gives the medians. */
+/** Measures `load` on each target in turn and sums up the rounds. */
 async function measure(
   targets: readonly Target[],
+  { rounds }: Effort,
   load: (target: Target) => Promise<{ readonly amount: number; readonly seconds: number }>,
 ): Promise<ByTarget> {
   const rates: Partial<Record<Target['name'], number[]>> = {}
@@ -47,7 +52,7 @@ async function measure(
   }
   const figures: ByTarget = {}
   for (const { name } of targets) {
-    figures[name] = { rate: median(rates[name] ?? []), cost: median(costs[name] ?? []) }
+    figures[name] = { rate: roundsOf(rates[name] ?? []), cost: roundsOf(costs[name] ?? []) }
   }
   return figures
 }
@@ -60,91 +65,83 @@ interface Goals {
   readonly costToRaw?: number
 }
 
-function rowsOf(name: string, { samsa, raw, kafka }: ByTarget, goals: Goals): Row[] {
+const raw = 'raw loop'
+
+function rowsOf(name: string, figures: ByTarget, goals: Goals): Row[] {
+  const { samsa, kafka } = figures
   if (samsa === undefined) return []
+  const { unit, costUnit, rateToKafka, costToKafka, costToRaw } = goals
   const rows: Row[] = []
   if (kafka !== undefined) {
-    const rate = samsa.rate / kafka.rate
-    const cost = samsa.cost / kafka.cost
+    const beside = 'Apache Kafka'
+    const rate = compared(`${name}, beside Kafka`, samsa.rate, kafka.rate, { unit, beside })
+    const cost = compared(`${name}, CPU beside Kafka`, samsa.cost, kafka.cost, {
+      unit: costUnit,
+      beside,
+      isCost: true,
+    })
     rows.push(
-      row(
-        `${name}, beside Kafka`,
-        samsa.rate,
-        kafka.rate,
-        goals.unit,
-        rate,
-        rate >= goals.rateToKafka,
-        `>= ${goals.rateToKafka}x`,
-      ),
-      row(
-        `${name}, CPU beside Kafka`,
-        samsa.cost,
-        kafka.cost,
-        goals.costUnit,
-        cost,
-        cost <= goals.costToKafka,
-        `<= ${goals.costToKafka}x`,
-      ),
+      { ...rate, goal: `>= ${rateToKafka}x`, met: ratioOf(rate) >= rateToKafka },
+      { ...cost, goal: `<= ${costToKafka}x`, met: ratioOf(cost) <= costToKafka },
     )
   }
-  if (raw !== undefined) {
-    const cost = samsa.cost / raw.cost
-    const goal = goals.costToRaw
+  if (figures.raw !== undefined) {
+    const rate = { unit, beside: raw }
+    rows.push(compared(`${name}, beside the raw loop`, samsa.rate, figures.raw.rate, rate))
+    const cost = { unit: costUnit, beside: raw, isCost: true, isSteady: true }
+    const row = compared(`${name}, CPU beside the raw loop`, samsa.cost, figures.raw.cost, cost)
     rows.push(
-      row(
-        `${name}, beside the raw loop`,
-        samsa.rate,
-        raw.rate,
-        goals.unit,
-        samsa.rate / raw.rate,
-        true,
-        'none',
-      ),
-      row(
-        `${name}, CPU beside the raw loop`,
-        samsa.cost,
-        raw.cost,
-        goals.costUnit,
-        cost,
-        goal === undefined || cost <= goal,
-        goal === undefined ? 'none' : `<= ${goal}x`,
-      ),
+      costToRaw === undefined
+        ? row
+        : { ...row, goal: `<= ${costToRaw}x`, met: ratioOf(row) <= costToRaw },
     )
   }
   if (rows.length === 0) {
     const { rate, cost } = samsa
-    rows.push({ name, ours: rate, unit: goals.unit, goal: 'none', met: true })
-    rows.push({ name: `${name}, CPU`, ours: cost, unit: goals.costUnit, goal: 'none', met: true })
+    rows.push({ name, ours: rate.median, unit, goal: 'none', met: true })
+    rows.push({ name: `${name}, CPU`, ours: cost.median, unit: costUnit, goal: 'none', met: true })
   }
   return rows
 }
 
-function row(
+const ratioOf = ({ ratio }: Row): number => ratio ?? Number.NaN
+
+/** Ours beside another's, without a goal. */
+function compared(
   name: string,
-  ours: number,
-  reference: number,
-  unit: string,
-  ratio: number,
-  met: boolean,
-  goal: string,
+  ours: Rounds,
+  reference: Rounds,
+  how: Pick<Row, 'unit' | 'beside' | 'isCost' | 'isSteady'>,
 ): Row {
-  return { name, ours, reference, unit, ratio, goal, met }
+  return {
+    name,
+    ours: ours.median,
+    spread: ours.spread,
+    reference: reference.median,
+    referenceSpread: reference.spread,
+    ratio: ours.median / reference.median,
+    ...how,
+    goal: 'none',
+    met: true,
+  }
 }
 
-/** `npm run bench -- broker`. */
-export async function benchBroker(): Promise<readonly Row[]> {
-  return [...(await startTimes()), ...(await underLoad()), ...(await atRest())]
+/** `npm run bench -- broker`. A short run leaves out starting and resting. */
+export async function benchBroker({ smoke = false }: StoryOptions): Promise<readonly Row[]> {
+  if (smoke) return await underLoad(short)
+  return [...(await startTimes()), ...(await underLoad(whole)), ...(await atRest())]
 }
 
-async function underLoad(): Promise<Row[]> {
-  const targets = await startTargets(topic)
+async function underLoad(effort: Effort): Promise<Row[]> {
+  const { seconds } = effort
+  const targets = await startTargets(topic, { isShort: effort === short })
   try {
     const rows: Row[] = []
     const samsa = targets.find((target) => target.name === 'samsa')
     const idleMb = samsa === undefined ? 0 : residentMb(samsa.pid)
     const produce = async (records: Buffer, connections: number, inFlight: number) => {
       const frame = produceFrame(topic, 0, records)
-      return measure(targets, async ({ port }) => {
+      return measure(targets, effort, async ({ port }) => {
         const done = await saturate(port, frame, { connections, inFlight, seconds })
         return { amount: (done.requests * frame.length) / 1e9, seconds: done.seconds }
       })
@@ -164,7 +161,7 @@ async function underLoad(): Promise<Row[]> {
       }),
     )
     const small = produceFrame(topic, 0, batchOf(1, 100))
-    const single = await measure(targets, async ({ port }) => {
+    const single = await measure(targets, effort, async ({ port }) => {
       const done = await saturate(port, small, { connections: 4, inFlight: 16, seconds })
       return { amount: done.requests / 1e6, seconds: done.seconds }
     })
@@ -177,9 +174,11 @@ async function underLoad(): Promise<Row[]> {
       }),
     )
     const brokers = targets.filter((target) => target.name !== 'raw')
-    const read = await measure(brokers, ({ port }) => consume(port, topic, seconds))
+    const read = await measure(brokers, effort, ({ port }) => consume(port, topic, seconds))
     rows.push(...rowsOf('consume', read, { ...gigabytes, rateToKafka: 1, costToKafka: 1 }))
-    for (const perSecond of [2000, 10_000]) rows.push(...(await latencies(brokers, perSecond)))
+    for (const perSecond of [2000, 10_000]) {
+      rows.push(...(await latencies(brokers, perSecond, effort)))
+    }
     if (samsa !== undefined) {
       const afterMb = residentMb(samsa.pid)
       rows.push(
@@ -199,7 +198,11 @@ async function underLoad(): Promise<Row[]> {
   }
 }
 
-async function latencies(brokers: readonly Target[], perSecond: number): Promise<Row[]> {
+async function latencies(
+  brokers: readonly Target[],
+  perSecond: number,
+  { rounds, seconds }: Effort,
+): Promise<Row[]> {
   const frame = produceFrame(topic, 0, batchOf(1, 100))
   const found: Partial<Record<Target['name'], { p50: number[]; p99: number[] }>> = {}
   for (let round = 0; round < rounds; round++) {
@@ -213,12 +216,13 @@ async function latencies(brokers: readonly Target[], perSecond: number): Promise
   const { samsa, kafka } = found
   if (samsa === undefined) return []
   return (['p50', 'p99'] as const).map((which) => {
-    const ours = median(samsa[which])
+    const ours = roundsOf(samsa[which])
     const name = `${which} at ${perSecond} a second`
-    if (kafka === undefined) return { name, ours, unit: 'ms', goal: 'none', met: true }
-    const reference = median(kafka[which])
-    const ratio = ours / reference
-    const goal = which === 'p99' ? '<= 0.5x' : 'none'
-    return { name, ours, reference, unit: 'ms', ratio, goal, met: which === 'p50' || ratio <= 0.5 }
+    if (kafka === undefined) {
+      return { name, ours: ours.median, spread: ours.spread, unit: 'ms', goal: 'none', met: true }
+    }
+    const how = { unit: 'ms', beside: 'Apache Kafka', isCost: true }
+    const row = compared(name, ours, roundsOf(kafka[which]), how)
+    return which === 'p50' ? row : { ...row, goal: '<= 0.5x', met: ratioOf(row) <= 0.5 }
   })
 }

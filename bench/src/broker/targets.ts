@@ -114,16 +114,22 @@ export async function createTopic(port: number, name: string, numPartitions = 1)
   await connection.send(CreateTopics, 5, { topics, timeoutMs: 30_000 })
 }
 
-/** Starts Samsa, and Kafka where its jars were fetched before (`npm run compat -- java`). */
-export async function startBrokers(): Promise<Target[]> {
+/**
+ * Starts Samsa, and Kafka where its jars were fetched before (`npm run compat -- java`); a short run is not long enough
+ * for a virtual machine to get going and leaves it out.
+ */
+export async function startBrokers({ isShort }: { readonly isShort: boolean }): Promise<Target[]> {
   const targets = [await startSamsa()]
-  if (existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
+  if (!isShort && existsSync(kafkaClassPath(release).slice(0, -1))) targets.push(await startKafka())
   return targets
 }
 
-/** Starts everything there is. */
-export async function startTargets(topic: string): Promise<Target[]> {
-  const brokers = await startBrokers()
+/** Starts everything there is; a short run leaves Kafka out. */
+export async function startTargets(
+  topic: string,
+  how: { readonly isShort: boolean },
+): Promise<Target[]> {
+  const brokers = await startBrokers(how)
   for (const { port } of brokers) await createTopic(port, topic)
   return [...brokers, await startRaw()]
 }

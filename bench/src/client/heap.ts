@@ -11,6 +11,8 @@ import type { StoryOptions } from '../stories.ts'
 
 const partitions = 4
 const defaultMinutes = 10
+/** Too short for a slope that means anything: it shows that the story runs. */
+const shortMinutes = 0.15
 const sampleMs = 2000
 /** Of heap and buffers together, what one might lose an hour to noise. */
 const flatMbPerHour = 20
@@ -45,8 +47,8 @@ function slopeOf(samples: readonly Sample[]): number {
 }
 
 /** Produces and consumes for the given minutes. */
-export async function benchHeap({ minutes }: StoryOptions): Promise<Row[]> {
-  const lastsMs = Number(minutes ?? defaultMinutes) * 60_000
+export async function benchHeap({ minutes, smoke = false }: StoryOptions): Promise<Row[]> {
+  const lastsMs = Number(minutes ?? (smoke ? shortMinutes : defaultMinutes)) * 60_000
   const set = Object.entries(retention).flatMap(([key, value]) => ['--set', `${key}=${value}`])
   await using target = await startSamsa({ words: set })
   await createTopic(target.port, 'heap', partitions)

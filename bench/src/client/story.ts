@@ -47,6 +47,15 @@ function works(only: readonly string[]): Work[] {
   return all
 }
 
+/** A short run: records of one size, a second each, and a tenth of what is consumed. */
+function shortened(all: readonly Work[]): Work[] {
+  return all
+    .filter(({ job }) => job.bytes === 100 && job.fetchBytes === 0)
+    .map(({ name, job }) => {
+      return { name, job: { ...job, seconds: 1, records: Math.round(job.records / 10) } }
+    })
+}
+
 async function startTarget(against: string): Promise<Target> {
   const parent = existsSync(memoryFolder) ? memoryFolder : tmpdir()
   return against === 'kafka' ? await startKafka(parent) : await startSamsa({ parent })
@@ -66,7 +75,11 @@ async function fill(target: Target, bytes: number, records: number): Promise<str
 }
 
 /** Measures all that is asked for, and prints every figure. */
-export async function benchClient({ against = 'samsa', only = '' }: StoryOptions): Promise<Row[]> {
+export async function benchClient({
+  against = 'samsa',
+  only = '',
+  smoke = false,
+}: StoryOptions): Promise<Row[]> {
   await using target = await startTarget(against)
   const bootstrap = `127.0.0.1:${target.port}`
   await createTopic(target.port, 'load', partitions)
@@ -78,14 +91,15 @@ export async function benchClient({ against = 'samsa', only = '' }: StoryOptions
     const warming = { bytes: 100, seconds: 2, records: 0, fetchBytes: 0 }
     await ours.run({ ...warming, kind, bootstrap, topic: 'load' })
   }
-  for (const { name, job } of works(only === '' ? [] : only.split(','))) {
+  const all = works(only === '' ? [] : only.split(','))
+  for (const { name, job } of smoke ? shortened(all) : all) {
     let topic = 'load'
     if (job.kind === 'consume') {
       topic = filled.get(job.bytes) ?? (await fill(target, job.bytes, job.records))
       filled.set(job.bytes, topic)
     }
     const outcomes = new Map<Contender, Outcome>()
-    for (const contender of contenders()) {
+    for (const contender of contenders().filter(({ isNode }) => isNode || !smoke)) {
       const outcome = await attempt(contender, name, { ...job, bootstrap, topic })
       if (outcome === undefined) continue
       outcomes.set(contender, outcome)
@@ -152,6 +166,7 @@ function goalsOf(
     ours: costOf(mine),
     reference: costOf(native),
     unit: 'CPU s/M records',
+    beside: 'librdkafka',
     ratio,
     goal: '<= 1.5x its CPU',
     met: ratio >= 1 / 1.5,
@@ -166,6 +181,7 @@ function rateRow(name: string, mine: Outcome, other: Outcome, goal: number): Row
     ours: rateOf(mine),
     reference: rateOf(other),
     unit: 'records/s',
+    beside: name.slice(name.lastIndexOf(', ') + 2),
     ratio,
     goal: `>= ${goal}x`,
     met: ratio >= goal,

@@ -1,6 +1,7 @@
 // Appending batches of 16 KB with many in flight, beside a loop that hands the same bytes to the same disk in writes of
 // the same size, one behind the other as the log's are. Rounds are short and alternate, so that what the machine does
-// meanwhile (writing back, other guests) hits both; the best round of each counts.
+// meanwhile (writing back, other guests) hits both; the best round of each counts. Memory is taken before the clock
+// starts, for both: a broker touches its own for the first time once, and the system then takes longer than the append.
 
 import { join } from 'node:path'
 import type { PartitionLog } from '@samsa/log'
@@ -16,6 +17,8 @@ const WRITTEN_TOGETHER = 64
 const SYNCED_TOGETHER = 128
 const TOTAL_BYTES = 256 << 20
 const SYNCED_BYTES = 48 << 20
+/** What the log keeps in memory, which is the same for both rows: its memory is used for the second time from then on. */
+const KEPT_BYTES = 64 << 20
 const ROUNDS = 7
 
 /** Rows for appends to the page cache and for synced ones. */
@@ -57,10 +60,14 @@ async function compare(
 
 async function appends(flushMessages: number, totalBytes: number): Promise<number> {
   using directory = new BenchDirectory()
-  const directories = await openLogs(directory.path, { topic: { 'flush.messages': flushMessages } })
+  const directories = await openLogs(directory.path, {
+    topic: { 'flush.messages': flushMessages },
+    broker: { 'tail.cache.bytes': KEPT_BYTES },
+  })
   const log = await directories.create('orders', 0, { topicId })
   const batch = batchOf(BATCH_BYTES)
   const count = Math.floor(totalBytes / batch.length)
+  await inFlight(log, batch, Math.ceil(KEPT_BYTES / batch.length))
   const started = performance.now()
   await inFlight(log, batch, count)
   const seconds = (performance.now() - started) / 1000

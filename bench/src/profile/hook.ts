@@ -1,12 +1,12 @@
 // Loaded into a server before anything else (`--import`): each SIGUSR2 begins or ends one recording, first of processor
-// time, then of allocations, and writes it into the folder that SAMSA_PROFILE names.
+// time, then of allocations, and writes it into the folder that PROFILE_FOLDER names.
 
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { join } from 'node:path'
 import { allocationProfileName, cpuProfileName } from './recording.ts'
 
-const folder = process.env['SAMSA_PROFILE'] ?? '.'
+const folder = process.env['PROFILE_FOLDER'] ?? '.'
 const session = new Session()
 session.connect()
 

@@ -1,5 +1,6 @@
-// `npm run profile -- LOAD [--top N] [--keep DIR] [--json]`: a broker under one kind of load; prints the functions in which
-// it spends its time, and what a request allocates. `--keep` leaves the profiles for a viewer (Chrome's, for instance).
+// `npm run profile -- LOAD [--top N] [--keep DIR] [--json]`: a broker under one kind of load, or our client at one kind of
+// work; prints the functions in which it spends its time, and what each request allocates. `--keep` leaves the profiles
+// for a viewer (Chrome's, for instance).
 
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { cpuSeconds } from '../broker/process-cost.ts'
 import { createTopic, startSamsa } from '../broker/targets.ts'
-import { loads, loadTopic } from './loads.ts'
+import { type ClientWork, clientWorks, startClient } from './client-works.ts'
+import { loads, loadTopic, type Run } from './loads.ts'
 import { allocatedBytes, allocationProfileName, type Cost, cpuProfileName } from './recording.ts'
 import { selfTimes } from './recording.ts'
 
@@ -25,23 +27,34 @@ const { values, positionals } = parseArgs({
 })
 const [name = ''] = positionals
 const load = loads[name]
-if (load === undefined) {
-  const known = Object.keys(loads).join(', ')
+const clientUnit = clientWorks[name as ClientWork] as string | undefined
+const unit = load?.unit ?? clientUnit
+if (unit === undefined) {
+  const known = [...Object.keys(loads), ...Object.keys(clientWorks)].join(', ')
   process.stderr.write(`usage: npm run profile -- LOAD [--top N] [--keep DIR] [--json]\n`)
   process.stderr.write(`no load '${name}'; there are ${known}\n`)
   process.exit(2)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'samsa-profile-'))
-const hook = join(import.meta.dirname, 'hook.ts')
-const target = await startSamsa({ args: ['--import', hook], env: { SAMSA_PROFILE: folder } })
+const hook = {
+  args: ['--import', join(import.meta.dirname, 'hook.ts')],
+  env: { PROFILE_FOLDER: folder },
+}
+const broker = await startSamsa(load === undefined ? {} : hook)
+await createTopic(broker.port, loadTopic)
+const client =
+  load === undefined ? await startClient(name as ClientWork, broker.port, hook) : undefined
+const { pid } = client ?? broker
+const run: Run = client?.run ?? (await load?.prepare(broker.port)) ?? (() => Promise.resolve(0))
 
-/** Records one load; the signals go between requests, so that nothing of the load is missed. */
-async function recorded(run: () => Promise<number>): Promise<number> {
-  process.kill(target.pid, 'SIGUSR2')
+/** Records one stretch; the signals go between requests, so that nothing of the load is missed. */
+async function recorded(): Promise<number> {
+  process.kill(pid, 'SIGUSR2')
   await delay(100)
-  const requests = await run()
-  process.kill(target.pid, 'SIGUSR2')
+  const requests = await run(seconds)
+  process.kill(pid, 'SIGUSR2')
+  await delay(500)
   return requests
 }
 
@@ -59,13 +72,13 @@ function table(costs: readonly Cost[], format: (cost: Cost) => string): string {
 const sum = (costs: readonly Cost[]): number => costs.reduce((all, { amount }) => all + amount, 0)
 
 try {
-  await createTopic(target.port, loadTopic)
-  await load(target.port, warmUpSeconds)
-  const before = cpuSeconds(target.pid)
-  const requests = await recorded(() => load(target.port, seconds))
-  const cpuUs = ((cpuSeconds(target.pid) - before) * 1e6) / requests
-  const allocating = await recorded(() => load(target.port, seconds))
-  await target[Symbol.asyncDispose]()
+  await run(warmUpSeconds)
+  const before = cpuSeconds(pid)
+  const requests = await recorded()
+  const cpuUs = ((cpuSeconds(pid) - before) * 1e6) / requests
+  const allocating = await recorded()
+  await client?.[Symbol.asyncDispose]()
+  await broker[Symbol.asyncDispose]()
   const times = selfTimes(read(cpuProfileName))
   const bytes = allocatedBytes(read(allocationProfileName))
   const bytesPerRequest = sum(bytes) / allocating
@@ -74,13 +87,13 @@ try {
     process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`)
   } else {
     const total = sum(times)
-    process.stdout.write(`${name}: ${requests} requests in ${seconds} s, `)
-    process.stdout.write(`${cpuUs.toFixed(1)} us of CPU a request (all threads)\n\n`)
+    process.stdout.write(`${name}: ${requests} in ${seconds} s, `)
+    process.stdout.write(`${cpuUs.toFixed(1)} us of CPU each (${unit}; all threads)\n\n`)
     process.stdout.write(`self time of the main thread\n`)
     process.stdout.write(
       table(times, ({ amount }) => `${((amount / total) * 100).toFixed(1).padStart(5)} %`),
     )
-    process.stdout.write(`\n${Math.round(bytesPerRequest)} bytes allocated a request\n`)
+    process.stdout.write(`\n${Math.round(bytesPerRequest)} bytes allocated each (${unit})\n`)
     process.stdout.write(
       table(
         bytes,
@@ -100,3 +113,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
+// Connections of the load are still open.
+process.exit(0)

@@ -12,7 +12,7 @@ export interface Cost {
   readonly amount: number
 }
 
-/** Self time in microseconds by function, the greatest first. Time in which the thread slept is left out. */
+/** Self time in microseconds by function, the greatest first. Sleep and the recording itself are left out. */
 export function selfTimes(profile: Profiler.Profile): Cost[] {
   const frames = new Map(profile.nodes.map((node) => [node.id, placeOf(node.callFrame)]))
   const sums = new Map<string, number>()
@@ -21,6 +21,7 @@ export function selfTimes(profile: Profiler.Profile): Cost[] {
     add(sums, where, profile.timeDeltas?.[i] ?? 0)
   })
   sums.delete('(idle)')
+  for (const where of sums.keys()) if (where.startsWith('post inspector:')) sums.delete(where)
   return sorted(sums)
 }
 

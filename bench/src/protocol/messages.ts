@@ -14,7 +14,7 @@ import * as fetch from './by-hand/fetch.ts'
 import * as joinGroup from './by-hand/join-group.ts'
 import * as metadata from './by-hand/metadata.ts'
 import * as produce from './by-hand/produce.ts'
-import type { Row } from '../row.ts'
+import { type Row, roundsOf } from '../row.ts'
 import { samples } from './samples.ts'
 
 /** At most a tenth slower than by hand. */
@@ -149,11 +149,22 @@ function compare(name: string, runOurs: () => unknown, runReference: () => unkno
       times.push({ ours: time(runOurs, count), reference: first })
     }
   }
-  const ours = Math.round(median(times.map((pair) => pair.ours)))
-  const reference = Math.round(median(times.map((pair) => pair.reference)))
-  const ratio = median(times.map((pair) => pair.reference / pair.ours))
-  const met = ratio >= GOAL
-  return { name, ours, reference, unit: 'ns a message', ratio, goal: `ratio >= ${GOAL}`, met }
+  const { median: ours, spread } = roundsOf(times.map((pair) => pair.ours))
+  const reference = roundsOf(times.map((pair) => pair.reference))
+  const ratio = roundsOf(times.map((pair) => pair.reference / pair.ours)).median
+  return {
+    name,
+    ours: Math.round(ours),
+    spread,
+    reference: Math.round(reference.median),
+    referenceSpread: reference.spread,
+    beside: 'written by hand',
+    unit: 'ns a message',
+    ratio,
+    isSteady: true,
+    goal: `ratio >= ${GOAL}`,
+    met: ratio >= GOAL,
+  }
 }
 
 /** How many runs take about a round's time, after warming up. */
@@ -170,8 +181,4 @@ function time(run: () => unknown, count: number): number {
   const elapsed = Number(process.hrtime.bigint() - start)
   assert.ok(result !== undefined)
   return elapsed / count
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN
 }

@@ -1,13 +1,23 @@
 // Every command as a process of its own against a broker, Samsa or with `--against kafka` Apache Kafka: what it prints, how
-// it ends, that its JSON is JSON, that it is plain in a pipe and coloured on a terminal, and that Ctrl-C ends it in order.
+// it ends, that this is what it said before (transcripts/, kept with `--update`), that its JSON is JSON, that it is plain in
+// a pipe and coloured on a terminal, and that Ctrl-C ends it in order.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Checks, type Need, type Suite } from '../runner/suite.ts'
+import { Checks, type Need, type Suite, type SuiteContext } from '../runner/suite.ts'
 import { type Ended, runProgram } from '../target/program.ts'
 import { Target, targetNeeds } from '../target/target.ts'
 import { type Step, steps } from './steps.ts'
+import {
+  keptScenes,
+  type Scene,
+  scenesIn,
+  settled,
+  transcriptPath,
+  transcriptText,
+} from './transcript.ts'
 
 const main = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'src', 'main.ts')
 const node = ['--conditions=@samsa/source', main]
@@ -60,7 +70,7 @@ function isJson(text: string): boolean {
   }
 }
 
-async function take(step: Step, line: CommandLine, checks: Checks): Promise<void> {
+async function take(step: Step, line: CommandLine, checks: Checks): Promise<Scene> {
   const { words, input = '', exitCode = 0, says, complains, json } = step
   const name = `samsa ${words.join(' ')}`
   const ended = await line.run(words, input)
@@ -74,10 +84,30 @@ async function take(step: Step, line: CommandLine, checks: Checks): Promise<void
     checks.check(complains.test(ended.stderr), `${name} complains ${complains}; ${said}`)
   }
   checks.check(!ended.stdout.includes(escape), `${name} has no colours in a pipe`)
-  if (json === undefined) return
+  const scene = { typed: name, said: settled(`${ended.stdout}${ended.stderr}exit ${exitCode}\n`) }
+  if (json === undefined) return scene
   const { stdout } = await line.run([...words, '--json'], input)
   const texts = json === 'text' ? [stdout] : stdout.trimEnd().split('\n')
   checks.check(texts.every(isJson), `${name} --json prints JSON, not ${stdout.slice(0, 200)}`)
+  return scene
+}
+
+/** Compares what was said with what was said before, or keeps it with `--update`. */
+function compare(scenes: readonly Scene[], target: Target, context: SuiteContext): string[] {
+  const kind = target.name === 'Samsa' ? 'samsa' : 'kafka'
+  const text = transcriptText(scenes)
+  if (context.args.includes('--update')) {
+    writeFileSync(transcriptPath(kind), text)
+    context.say(`wrote ${transcriptPath(kind)}`)
+  }
+  const kept = keptScenes(kind)
+  return [...scenesIn(text)].flatMap(([typed, said]) => {
+    const before = kept.get(typed)
+    if (before === said) return []
+    return [
+      `${typed} said before:\n${before ?? '(nothing)'}\nand now:\n${said}\n--update keeps that`,
+    ]
+  })
 }
 
 const scriptNeed: Need = {
@@ -96,7 +126,15 @@ export const commandLine: Suite = {
     const checks = new Checks()
     await using target = await Target.start({ args, suite: 'cli' })
     const line = new CommandLine(target.bootstrap)
-    for (const step of steps) await take(step, line, checks)
+    const scenes: Scene[] = []
+    const isKafka = target.name !== 'Samsa'
+    for (const step of steps) {
+      const asked = isKafka ? { ...step, ...step.onKafka } : step
+      const scene = await take(asked, line, checks)
+      if (step.isLong !== true) scenes.push(scene)
+    }
+    const changes = compare(scenes, target, { args, say })
+    checks.check(changes.length === 0, changes.join('\n\n'))
     say(`${steps.length} command lines against ${target.name}`)
 
     await line.run(['produce', 'seen'], 'one\n')

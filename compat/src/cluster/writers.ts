@@ -1,103 +1,147 @@
-// Producers that go on writing while brokers die: every value once, acknowledged or not, with the longest time in which
-// nothing was acknowledged.
+// Producers that go on writing while brokers die: every value once, acknowledged or not. Those of Node's clients run here,
+// those of other languages in processes of their own.
 
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import { connect, nullable, string, topic } from '@samsa/client'
 import { Kafka, logLevel } from 'kafkajs'
-
-/** A producer under test. */
-export interface Writer {
-  readonly name: string
-  /** Rejects when the value may not have been written. */
-  send(value: string): Promise<void>
-  close(): Promise<void>
-}
+import { type Load, Tally } from './tally.ts'
 
 /** Partitions of the topics that are written to. */
 export const partitions = 3
+
+/** Between two values of one producer, in milliseconds. */
+const pauseMs = 10
+
+interface Writer {
+  /** Rejects when the value may not have been written. */
+  send(value: string, partition: number): Promise<unknown>
+  close(): Promise<void>
+}
 
 /**
  * An idempotent producer of kafkajs, acks=all. Each value names its partition: left to itself, kafkajs picks another one
  * for every attempt, under the sequence of the first, and so writes a value twice and the next one not at all.
  */
-export async function kafkajsWriter(brokers: readonly string[], name: string): Promise<Writer> {
+export async function kafkajsLoad(brokers: readonly string[], name: string): Promise<Load> {
   const retry = { retries: 100, initialRetryTime: 20, maxRetryTime: 200 }
-  const options = { clientId: 'cluster', brokers: [...brokers], retry, requestTimeout: 5000 }
+  const options = { clientId: 'cluster', brokers: [...brokers], retry, requestTimeout: 3000 }
   const kafka = new Kafka({ ...options, logLevel: logLevel.NOTHING })
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry })
   await producer.connect()
-  let sent = 0
-  return {
-    name: 'kafkajs',
-    send: async (value) => {
-      const partition = sent++ % partitions
-      await producer.send({ topic: name, acks: -1, messages: [{ value, partition }] })
-    },
+  return new WriterLoad('kafkajs', {
+    send: (value, partition) =>
+      producer.send({ topic: name, acks: -1, messages: [{ value, partition }] }),
     close: () => producer.disconnect(),
-  }
+  })
 }
 
-/** Our idempotent producer, acks=all. */
-export async function ownWriter(brokers: readonly string[], name: string): Promise<Writer> {
+/** Our idempotent producer, acks=all, and two consumers of a group that read what it writes. */
+export async function ownLoad(brokers: readonly string[], name: string): Promise<Load> {
   const kafka = connect({ brokers: brokers.join(',') })
   const values = topic(name, { key: nullable(string), value: string })
   const producer = kafka.producer()
-  return {
-    name: 'samsa',
-    send: async (value) => {
-      await producer.send(values, { key: null, value })
-    },
+  const load = new WriterLoad('samsa', {
+    send: (value, partition) => producer.send(values, { key: null, value, partition }),
     close: () => kafka.close(),
+  })
+  const read = async (): Promise<void> => {
+    const group = 'readers-samsa'
+    const consumer = kafka.consumer<typeof values>({
+      group,
+      topics: [values],
+      autoOffsetReset: 'earliest',
+      sessionTimeoutMs: 6000,
+      heartbeatIntervalMs: 1000,
+    })
+    for await (const { value } of consumer) load.tally.read.add(value)
   }
+  for (let i = 0; i < 2; i++) {
+    read().catch((error: unknown) =>
+      load.tally.fail(
+        'a reader of the group',
+        String(error instanceof Error ? error.stack : error),
+      ),
+    )
+  }
+  return load
 }
 
-/** One producer at work. */
-export class Writing {
-  readonly name: string
-  readonly acknowledged: string[] = []
-  readonly failures: string[] = []
-  /** Longest time without an acknowledgement since `mark`, in milliseconds. */
-  #longestMs = 0
-  #lastAtMs = performance.now()
+/** A producer in this process at work. */
+class WriterLoad implements Load {
+  readonly tally: Tally
   readonly #writer: Writer
   #isOver = false
   readonly #running: Promise<void>
 
-  constructor(writer: Writer) {
+  constructor(name: string, writer: Writer) {
+    this.tally = new Tally(name)
     this.#writer = writer
-    this.name = writer.name
     this.#running = this.#run()
   }
 
-  /** Begins a new measurement. */
-  mark(): void {
-    this.#longestMs = 0
-    this.#lastAtMs = performance.now()
-  }
-
-  /** The longest time without an acknowledgement since `mark`, the present one included. */
-  get longestMs(): number {
-    return Math.max(this.#longestMs, performance.now() - this.#lastAtMs)
-  }
-
-  /** Stops writing; resolves when the last value has its outcome. */
   async stop(): Promise<void> {
     this.#isOver = true
     await this.#running
-    await this.#writer.close()
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close()
   }
 
   async #run(): Promise<void> {
     for (let i = 0; !this.#isOver; i++) {
-      const value = `${this.name}-${i}`
+      const value = `${this.tally.name}-${i}`
       try {
-        await this.#writer.send(value)
-        this.acknowledged.push(value)
-        this.#longestMs = this.longestMs
-        this.#lastAtMs = performance.now()
+        await this.#writer.send(value, i % partitions)
+        this.tally.acknowledge(value)
       } catch (error) {
-        this.failures.push(`${value}: ${error instanceof Error ? error.message : String(error)}`)
+        this.tally.fail(value, error instanceof Error ? error.message : String(error))
       }
-      await new Promise((resolve) => setTimeout(resolve, 2))
+      await delay(pauseMs)
     }
+  }
+}
+
+/** A producer and its group in a process of their own, which says a line for every value. */
+export class ProgramLoad implements Load {
+  readonly tally: Tally
+  readonly #process: ChildProcess
+  readonly #over: Promise<void>
+
+  /** `args` are the program's own; bootstrap, topic, partitions and name follow. */
+  constructor(
+    name: string,
+    [program, ...args]: readonly [string, ...string[]],
+    { brokers, topic: topicName }: { readonly brokers: readonly string[]; readonly topic: string },
+  ) {
+    this.tally = new Tally(name)
+    const words = [...args, brokers.join(','), topicName, String(partitions), name]
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'ignore'] })
+    this.#process = child
+    this.#over = new Promise((resolve) => {
+      const lines = createInterface({ input: child.stdout })
+      lines.on('line', (line) => {
+        const [what, value = '', ...why] = line.split(' ')
+        if (what === 'ok') this.tally.acknowledge(value)
+        else if (what === 'read') this.tally.read.add(value)
+        else if (what === 'no') this.tally.fail(value, why.join(' '))
+        else if (what === 'over') resolve()
+      })
+      lines.on('close', resolve)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#process.stdin?.end()
+    await this.#over
+  }
+
+  async close(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
+    this.#process.kill('SIGKILL')
+    await once(this.#process, 'exit')
   }
 }

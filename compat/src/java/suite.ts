@@ -1,11 +1,16 @@
 // The Java client and Apache Kafka's own command line tools, unmodified, from the Maven artefacts.
 
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { kafkaNeeds } from '../kafka/artifacts.ts'
 import { Checks, type Need, type Suite } from '../runner/suite.ts'
 import { runChecks, runProgram } from '../target/program.ts'
 import { Target } from '../target/target.ts'
 import { settings } from './settings.ts'
+import { logDirectories } from './log-directories.ts'
 import { Tools, classPath, compile } from './tools.ts'
 import { offsets } from './offsets.ts'
 import { topics } from './topics.ts'
@@ -34,7 +39,7 @@ async function verifiableProducer(bootstrap: string, checks: Checks): Promise<vo
   )
 }
 
-const stories = { topics, settings, offsets }
+const stories = { topics, settings, offsets, logDirectories }
 
 /** Kafka's Java client and tools. */
 export const java: Suite = {
@@ -44,7 +49,10 @@ export const java: Suite = {
   async run({ args, say }) {
     const checks = new Checks()
     compile()
+    const data = mkdtempSync(join(tmpdir(), 'samsa-java-data-'))
+    await using _data = { [Symbol.asyncDispose]: () => rm(data, { recursive: true, force: true }) }
     const brokerSettings = {
+      'log.dirs': `${join(data, 'one')},${join(data, 'two')}`,
       'group.initial.rebalance.delay.ms': '0',
       'group.consumer.min.heartbeat.interval.ms': '100',
       'group.consumer.heartbeat.interval.ms': '300',

@@ -20,7 +20,7 @@ export interface SuiteResult {
 }
 
 /** What a suite is given. */
-interface SuiteContext {
+export interface SuiteContext {
   /** The arguments that follow the suite's name. */
   readonly args: readonly string[]
   /** Prints a line of progress. */

@@ -17,6 +17,8 @@ interface SamsaOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** A file that gets what the broker logs. */
   readonly logFile?: string
+  /** Whether signals of the terminal stay away from it. */
+  readonly ownGroup?: boolean
 }
 
 /** A running Samsa broker. */
@@ -40,6 +42,7 @@ export class SamsaProcess implements AsyncDisposable {
     const start = ['start', '--data', options.directory, '--port', `${options.port ?? 0}`]
     const child = spawn(process.execPath, ['--conditions=@samsa/source', main, ...start, ...sets], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: options.ownGroup === true,
     })
     const said: string[] = []
     if (options.logFile !== undefined) {

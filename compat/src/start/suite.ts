@@ -1,27 +1,20 @@
-// The newcomer's first minute: a fresh clone, `npm ci`, `npm start`, and the time until the first record is acknowledged.
-// Uses the machine's own node and npm, as a newcomer does.
+// The newcomer's first minute: a fresh clone, `npm ci`, `npm start`, and the time until the first record is acknowledged; and
+// without a clone, from tarballs. Uses the machine's own node and npm, as a newcomer does.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { BatchBuilder, Metadata, Produce } from '@samsa/protocol'
 import { accepts, freePort } from '../kafka/broker.ts'
+import { firstRecord } from '../newcomer/first-record.ts'
+import { newcomerEnvironment } from '../newcomer/machine.ts'
 import { Checks, type Suite } from '../runner/suite.ts'
-import { WireClient } from '../wire/wire-client.ts'
+import { checkInstallation } from './installed.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
-
-/** The environment of somebody who has never been here: no folder of ours on the path. */
-function newcomer(): NodeJS.ProcessEnv {
-  const path = (process.env['PATH'] ?? '').split(delimiter)
-  const kept = path.filter((folder) => !folder.includes('node_modules'))
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))
-  return { ...Object.fromEntries(environment), PATH: kept.join(delimiter) }
-}
 
 interface Started {
   readonly process: ChildProcess
@@ -30,39 +23,18 @@ interface Started {
   readonly firstRecordMs: number
 }
 
-/** Creates a topic by asking for it and resolves when a record in it is acknowledged. */
-async function firstRecord(port: number): Promise<void> {
-  for (;;) {
-    try {
-      using client = await WireClient.connect(port)
-      await client.ask(Metadata, 9, { topics: [{ name: 'first' }], allowAutoTopicCreation: true })
-      const builder = new BatchBuilder()
-      builder.append(Date.now(), null, Buffer.from('hello'))
-      const records = Buffer.from(builder.build({}))
-      const partitionData = [{ index: 0, records }]
-      const topicData = [{ name: 'first', partitionData }]
-      const answer = await client.ask(Produce, 9, { acks: -1, timeoutMs: 5000, topicData })
-      const text = JSON.stringify(answer)
-      if (text.includes('"errorCode":0')) return
-    } catch {
-      // Not listening yet.
-    }
-    await delay(5)
-  }
-}
-
-async function start(directory: string, port: number): Promise<Started> {
+async function start(directory: string, port: number, env: NodeJS.ProcessEnv): Promise<Started> {
   const began = performance.now()
   const words = ['start', '--', '--data', join(directory, 'data'), '--port', `${port}`]
   const child = spawn('npm', [...words, '--set', 'num.partitions=2'], {
     cwd: directory,
-    env: newcomer(),
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  await firstRecord(port)
+  await firstRecord(port, () => child.exitCode !== null)
   const firstRecordMs = Math.round(performance.now() - began)
   await delay(100)
   return { process: child, lines: lines.filter((line) => !/^(>.*)?$/.test(line)), firstRecordMs }
@@ -76,27 +48,30 @@ async function stop({ process: child }: Started, port: number): Promise<void> {
   while (await accepts(port)) await delay(10)
 }
 
-/** A clone, an installation and two starts. */
+/** A clone and its starts, then an installation without a clone. */
 export const newcomerStart: Suite = {
   name: 'start',
-  summary: 'a fresh clone: npm ci, npm start, and the time to the first acknowledged record',
+  summary:
+    'npm ci and npm start in a fresh clone, the steps of the Dockerfile, npx: sizes and times',
   needs: [],
   async run({ say }) {
     const checks = new Checks()
-    const directory = mkdtempSync(join(tmpdir(), 'samsa-start-'))
+    const temporary = mkdtempSync(join(tmpdir(), 'samsa-start-'))
+    const directory = join(temporary, 'samsa')
+    const env = newcomerEnvironment(join(temporary, 'bin'))
     try {
       const run = (command: string, args: readonly string[]): void => {
-        const options = { cwd: directory, env: newcomer(), encoding: 'utf8' as const }
+        const options = { cwd: directory, env, encoding: 'utf8' as const }
         const { status, stderr } = spawnSync(command, args, options)
         if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
       }
-      run('git', ['clone', '--quiet', root, '.'])
+      spawnSync('git', ['clone', '--quiet', root, directory], { stdio: 'inherit' })
       const before = performance.now()
       run('npm', ['ci'])
       say(`npm ci took ${((performance.now() - before) / 1000).toFixed(1)} s`)
       const port = await freePort()
       for (const which of ['first', 'second', 'third']) {
-        const started = await start(directory, port)
+        const started = await start(directory, port, env)
         say(`the ${which} npm start: first record after ${started.firstRecordMs} ms`)
         const [version, data, address, ...more] = started.lines
         checks.check(/^Samsa \d/.test(version ?? ''), `the first line is the version: ${version}`)
@@ -106,8 +81,10 @@ export const newcomerStart: Suite = {
         checks.check(more.length === 0, `three lines are all there are: ${more.join(', ')}`)
         await stop(started, port)
       }
+      const image = join(temporary, 'image')
+      await checkInstallation({ clone: directory, image, environment: env, checks, say })
     } finally {
-      rmSync(directory, { recursive: true, force: true })
+      rmSync(temporary, { recursive: true, force: true })
     }
     return checks.result()
   },

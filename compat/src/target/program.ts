@@ -14,7 +14,10 @@ interface Command {
   /** Written to its standard input, which is then closed. */
   readonly input?: string | Buffer
   readonly cwd?: string
+  /** Beside that of this process. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Instead of that of this process. */
+  readonly onlyEnvironment?: NodeJS.ProcessEnv
   /** After this time the process is ended. */
   readonly limitMs?: number
 }
@@ -27,11 +30,12 @@ export interface Ended {
   readonly stderr: string
 }
 
-function start({ program, args, input, cwd, environment }: Command): ChildProcess {
+function start(command: Command): ChildProcess {
+  const { program, args, input, cwd, environment, onlyEnvironment } = command
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...process.env, ...environment },
+    env: { ...(onlyEnvironment ?? process.env), ...environment },
   })
   // A program may end before it has read its input; how it ended is what the suite judges.
   child.stdin?.on('error', () => {})

@@ -5,6 +5,7 @@ Offsets are fenced by the group's generation (KIP-447). Ends at the first error;
     librdkafka_worker.py BOOTSTRAP INPUT OUTPUT GROUP TRANSACTIONAL_ID
 """
 
+import faulthandler
 import os
 import random
 import sys
@@ -13,10 +14,14 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 LIMIT_S = 10
 
+# Contexts that librdkafka tells of on stderr, e.g. `eos,cgrp,consumer`.
+DEBUG = {"debug": os.environ["LIBRDKAFKA_DEBUG"]} if "LIBRDKAFKA_DEBUG" in os.environ else {}
+
 
 def main(bootstrap, source, output, group, transactional_id):
     producer = Producer(
         {
+            **DEBUG,
             "bootstrap.servers": bootstrap,
             "transactional.id": transactional_id,
             "transaction.timeout.ms": 10_000,
@@ -27,6 +32,7 @@ def main(bootstrap, source, output, group, transactional_id):
     producer.init_transactions(LIMIT_S)
     consumer = Consumer(
         {
+            **DEBUG,
             "bootstrap.servers": bootstrap,
             "group.id": group,
             "isolation.level": "read_committed",
@@ -39,6 +45,8 @@ def main(bootstrap, source, output, group, transactional_id):
     )
     consumer.subscribe([source])
     while True:
+        # Now and then a call of librdkafka never returns, whatever its limit; the worker is started again then.
+        faulthandler.dump_traceback_later(2 * LIMIT_S, exit=True)
         records = [record for record in consumer.consume(5, 0.1) if record.error() is None]
         if not records:
             continue

@@ -33,6 +33,13 @@ export class Sessions {
     return session
   }
 
+  /** A new session with one server: the one at this place, counted around. */
+  connectTo(place: number): Promise<ZooKeeperSession> {
+    const server = this.#servers[place % this.#servers.length]
+    const servers = server === undefined ? [] : [{ host: '127.0.0.1', port: server.port }]
+    return this.connect({ servers })
+  }
+
   async closeAll(): Promise<void> {
     for (const session of this.#open) await session.close()
   }

@@ -54,7 +54,8 @@ export const zookeeper: Suite = {
       const three = await ZooKeeperProcess.startAll(join(directory, 'three'), 3)
       processes.push(...three)
       const inEnsemble = new Sessions(nodeWorld(), three)
-      await runAll([...contract(inEnsemble), ...ensembleCases(inEnsemble, three)])
+      await runAll([...contract(inEnsemble), ...scattered(inEnsemble)])
+      await runAll(ensembleCases(inEnsemble, three))
       await inEnsemble.closeAll()
     } finally {
       for (const process of processes) await process.kill()
@@ -80,6 +81,18 @@ function contract(sessions: Sessions): Case[] {
       assert.ok(created.ok)
       await contractCase.run(root, session, { connect: () => sessions.connect() })
       await session.close()
+    },
+  ])
+}
+
+/** The sessions of a program at one server each: the same programs that the simulated ensemble is held against. */
+function scattered(sessions: Sessions): Case[] {
+  return Array.from({ length: 8 }, (_, i) => [
+    `random program ${i} of sessions at several servers`,
+    async () => {
+      let next = i
+      const subject = { connect: (): Promise<Coordination> => sessions.connectTo(next++) }
+      await runRandomProgram(subject, `/scattered-${i}`, new SeededRandom(i), 100)
     },
   ])
 }

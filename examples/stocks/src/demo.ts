@@ -29,6 +29,7 @@ const frameMs = 200
 const home = '\u001b[H'
 const wipe = '\u001b[J'
 const enter = '\u001b[?1049h\u001b[?25l'
+const help = '1–4 kill an analyst, and start it again   a–c the same with a source   q ends'
 const leave = '\u001b[?25h\u001b[?1049l'
 
 const sourceNames = Object.keys(sources)
@@ -123,9 +124,9 @@ function draw(
       return { key: String(i + 1), name, isRunning: people.isRunning(name), lag }
     }),
   }
-  const text = screenText(board, frame).replaceAll('\n', '\u001b[K\n')
-  const help = '\n\n1–4 kill an analyst, and start it again   a–c the same with a source   q ends'
-  terminal.write(`${home}${text}\u001b[K${help}${wipe}`)
+  // Each line wipes out the rest of what stood there before.
+  const text = `${screenText(board, frame)}\n\n${help}`.replaceAll('\n', '\u001b[K\n')
+  terminal.write(`${home}${text}${wipe}`)
 }
 
 /** Keys of the terminal; returns what ends that. */

@@ -11,6 +11,8 @@ import { type Output, standardOutput } from './terminal/output.ts'
 export interface Surroundings {
   readonly output: Output
   readonly input: AsyncIterable<Uint8Array>
+  /** Whether a person types the input. */
+  readonly isInputTerminal: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Aborts at the first Ctrl-C: end in order. */
   readonly interrupted: AbortSignal
@@ -45,6 +47,7 @@ export class Shell {
     const surroundings: Surroundings = {
       output: standardOutput,
       input: untilAborted(process.stdin, interruption.signal),
+      isInputTerminal: process.stdin.isTTY === true,
       environment: process.env,
       interrupted: interruption.signal,
       ...this.#surroundings,

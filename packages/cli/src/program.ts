@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Register, Shell, type Surroundings } from './command-line.ts'
 import { commands } from './commands.ts'
+import { samsaVersion } from './version.ts'
 
 /** Runs the command line; resolves to the exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function run(
@@ -25,6 +26,7 @@ export async function run(
 export async function samsa(shell: Shell, words?: readonly string[]): Promise<Command> {
   const program = new Command('samsa')
     .description('Kafka in TypeScript: brokers, and a command line for any Kafka.')
+    .version(`samsa ${samsaVersion()}`, '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(samsa --help says more)')
     .configureOutput({ outputError: (text, write) => write(text) })

@@ -6,15 +6,11 @@ import { KafkaError } from '@samsa/protocol'
 import { assert } from '@samsa/world'
 import type { AppendInfo } from './appends/append-info.ts'
 import { appendRules } from './appends/append-rules.ts'
-import {
-  checkProducers,
-  type NotedAppend,
-  noteFollowerAppend,
-  noteLeaderAppend,
-} from './appends/append-records.ts'
+import { type NotedAppend, noteFollowerAppend } from './appends/append-records.ts'
 import { AppendWriter } from './appends/append-writer.ts'
-import { syncSegment } from './appends/log-flush.ts'
-import { type AppendOrigin, followingBatches, validateAppend } from './appends/validate-append.ts'
+import { type LeaderAppendOptions, takeAppend } from './appends/leader-append.ts'
+import { syncWritten } from './appends/log-flush.ts'
+import { followingBatches } from './appends/validate-append.ts'
 import {
   cleanLog,
   type CleaningContext,
@@ -28,7 +24,11 @@ import { LogMaintenance } from './log-maintenance.ts'
 import type { LogSettings } from './log-settings.ts'
 import { lastStableOffset, type LogState, newLogState } from './log-state.ts'
 import { describeProducers, type ProducerDescription } from './producers/describe-producers.ts'
-import { checkEpoch } from './producers/producer-checks.ts'
+import {
+  expireProducers,
+  startVerification,
+  type VerificationAttempt,
+} from './producers/producer-upkeep.ts'
 import type { VerificationGuard } from './producers/verification.ts'
 import { readLog, type ReadIsolation, type ReadLimits } from './reads/read-log.ts'
 import type { ReadResult } from './reads/read-result.ts'
@@ -39,6 +39,7 @@ import {
   type TimestampedOffset,
 } from './reads/timestamp-search.ts'
 import { type LoadedFrom, loadLog } from './recovery/load-log.ts'
+import { raiseLogStart } from './retention/raise-log-start.ts'
 
 /** Told when an offset of the log moved; called synchronously. */
 export interface LogListener {
@@ -99,6 +100,11 @@ export class PartitionLog {
   /** Whether `load` is done. */
   get isLoaded(): boolean {
     return this.#isLoaded
+  }
+
+  /** Whether the log directory has failed: nothing works until the broker starts again. */
+  get isOffline(): boolean {
+    return this.#state.host.condition === 'offline'
   }
 
   get directory(): string {
@@ -174,44 +180,11 @@ export class PartitionLog {
    * refusals are thrown at once. `records` may be reused when the call returns. Resolves when the records are written;
    * rejects with KAFKA_STORAGE_ERROR when they could not be.
    */
-  appendAsLeader(
-    records: Buffer,
-    options: {
-      readonly leaderEpoch: number
-      readonly origin?: AppendOrigin
-      readonly verificationGuard?: VerificationGuard | undefined
-      readonly transactionVersion?: number
-    },
-  ): Promise<AppendInfo> {
+  appendAsLeader(records: Buffer, options: LeaderAppendOptions): Promise<AppendInfo> {
     this.#assertWritable()
-    const { leaderEpoch, origin = 'client', verificationGuard, transactionVersion = 0 } = options
-    const state = this.#state
-    const nowMs = state.host.world.clock.now()
-    const { isAppendTime, segmentBytes } = state.rules
-    const valid = validateAppend(records, state.rules, origin, nowMs)
-    if (valid.records.length > segmentBytes) {
-      throw new KafkaError('RECORD_LIST_TOO_LARGE', 'The batch is larger than a segment may be.')
-    }
-    const append = { leaderEpoch, origin, verificationGuard, transactionVersion }
-    const duplicate = checkProducers(state, valid.records, append)
-    if (duplicate !== undefined) {
-      return this.#writtenBefore(duplicate.lastOffset + 1, {
-        baseOffset: duplicate.lastOffset - duplicate.offsetDelta,
-        lastOffset: duplicate.lastOffset,
-        logAppendTimeMs: isAppendTime ? duplicate.timestamp : -1,
-        logStartOffset: state.logStartOffset,
-        isDuplicate: true,
-      })
-    }
-    const maxTimestamp = isAppendTime ? nowMs : valid.maxTimestamp
-    const noted = noteLeaderAppend(state, valid.records, nowMs, { leaderEpoch, maxTimestamp })
-    return this.#write(noted, {
-      baseOffset: noted.baseOffset,
-      lastOffset: noted.endOffset - 1,
-      logAppendTimeMs: isAppendTime ? nowMs : -1,
-      logStartOffset: state.logStartOffset,
-      isDuplicate: false,
-    })
+    const { noted, info } = takeAppend(this.#state, records, options)
+    if (noted === undefined) return this.#writtenBefore(info.lastOffset + 1, info)
+    return this.#write(noted, info)
   }
 
   /**
@@ -297,18 +270,11 @@ export class PartitionLog {
    */
   async deleteRecordsBefore(offset: number): Promise<number> {
     this.#assertOnline()
-    const state = this.#state
-    if (offset > state.highWatermark) {
-      const message = `Offset ${offset} is beyond the high watermark ${state.highWatermark}.`
-      throw new KafkaError('OFFSET_OUT_OF_RANGE', message)
-    }
-    if (offset > state.logStartOffset) {
-      state.logStartOffset = offset
-      state.epochs.truncateFromStart(offset)
+    if (raiseLogStart(this.#state, offset)) {
       this.listener?.logStartMoved?.(this)
-      await state.host.checkpointLogStartOffsets()
+      await this.#state.host.checkpointLogStartOffsets()
     }
-    return state.logStartOffset
+    return this.#state.logStartOffset
   }
 
   /** New settings of the topic hold from the next append on. */
@@ -344,13 +310,7 @@ export class PartitionLog {
     if (what === 'flush') await this.#maintenance.flushIfDue()
     else if (what === 'retention') {
       if (await this.#maintenance.applyRetention()) this.listener?.logStartMoved?.(this)
-    } else {
-      const { host, producers, verifications } = this.#state
-      const nowMs = host.world.clock.now()
-      const expirationMs = host.settings['producer.id.expiration.ms']
-      producers.expire(nowMs, expirationMs)
-      verifications.expire(nowMs - expirationMs)
-    }
+    } else expireProducers(this.#state)
   }
 
   /** The producers that the log remembers. */
@@ -369,18 +329,36 @@ export class PartitionLog {
    */
   startVerification(
     producerId: number,
-    attempt: {
-      readonly producerEpoch: number
-      readonly sequence: number
-      readonly supportsEpochBump: boolean
-    },
+    attempt: VerificationAttempt,
   ): VerificationGuard | undefined {
-    const { producers, verifications, host } = this.#state
-    const { producerEpoch, sequence } = attempt
-    const batch = { producerId, producerEpoch, baseSequence: sequence, isTransactional: true }
-    checkEpoch(batch, producers.entry(producerId))
-    if (producers.hasOngoing(producerId, producerEpoch)) return undefined
-    return verifications.start(producerId, { ...attempt, nowMs: host.world.clock.now() })
+    return startVerification(this.#state, producerId, attempt)
+  }
+
+  /**
+   * Comes to stand for `source`, whose records it has: takes over what does not follow from them, and puts everything on
+   * the medium. Nothing is appended to either meanwhile.
+   */
+  async standFor(source: PartitionLog): Promise<void> {
+    const state = this.#state
+    const { epochs, verifications, settings, logStartOffset, highWatermark } = source.#state
+    assert(state.logEndOffset === source.logEndOffset, 'a log stands for one whose records it has')
+    this.updateSettings(settings)
+    state.epochs.clear()
+    for (const { epoch, startOffset } of epochs.entries) state.epochs.assign(epoch, startOffset)
+    state.verifications.takeFrom(verifications)
+    this.setHighWatermark(highWatermark)
+    await this.deleteRecordsBefore(logStartOffset)
+    await this.#maintenance.writeEpochs()
+    await this.flush()
+  }
+
+  /** The log's directory has another name now. */
+  renamed(path: string): Promise<void> {
+    return this.#maintenance.exclusive(() => {
+      this.#state.path = path
+      for (const segment of this.#state.segments.all) segment.moveTo(path)
+      return Promise.resolve()
+    })
   }
 
   /** Puts everything on the medium and closes the files; the log takes nothing any more. */
@@ -402,13 +380,7 @@ export class PartitionLog {
   }
 
   async #syncWritten(endOffset: number): Promise<void> {
-    const { segments, recoveryPoint } = this.#state
-    for (let i = segments.count - 1; i >= 0; i -= 1) {
-      const segment = segments.at(i)
-      if (segment === undefined) break
-      if (segment.writtenBytes > 0) await syncSegment(this.#state, segment)
-      if (segment.baseOffset <= recoveryPoint) break
-    }
+    await syncWritten(this.#state)
     this.#syncedOffset = Math.max(this.#syncedOffset, endOffset)
   }
 

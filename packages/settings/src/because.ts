@@ -28,7 +28,7 @@ export const because = {
     'Files grow as they are written: zeros behind the records could hide what follows them.',
   purgatory: 'A request that ends leaves memory at once, so there is nothing to purge.',
   recordFormat: 'Records are stored and sent in the current format (magic 2) only.',
-  replicationThrottle: 'Replication traffic is not throttled.',
+  replicationWindows: 'A throttle is a budget that fills at its rate; windows are not kept.',
   shareGroups: 'Share groups are not served.',
   streamsGroups: 'Streams groups are not served.',
   tcpBuffers: 'Node leaves the sizes of TCP buffers to the operating system.',

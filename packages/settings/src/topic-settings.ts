@@ -188,14 +188,12 @@ export const topicSettings = {
   }),
   'leader.replication.throttled.replicas': list([], {
     form: throttledReplicas,
-    accepted: because.replicationThrottle,
     doc:
       'Replicas whose leader limits what it sends them: `partition:broker`, separated by ' +
       'commas, or `*`.',
   }),
   'follower.replication.throttled.replicas': list([], {
     form: throttledReplicas,
-    accepted: because.replicationThrottle,
     doc: 'Replicas that limit what they fetch: `partition:broker`, separated by commas, or `*`.',
   }),
   'remote.storage.enable': boolean(false, {

@@ -1,5 +1,5 @@
-// `npm run simulate -- STORY [--seeds N] [--seed N]`: seeded programs with faults against our own code. A failure prints
-// its seed, and `--seed` replays it.
+// `npm run simulate -- STORY [--seeds N] [--fresh N] [--seed N] [--shrink]`: seeded programs with faults against our own
+// code. A failure prints its seed, and `--seed` replays it; all words are in `run-seeds.ts`.
 
 import { stories } from './stories.ts'
 

@@ -26,6 +26,24 @@ test('prices, people and alerts', () => {
   assert.match(text, /^2000-02-01 {2}averages {4}IBM {3}turns down$/m)
 })
 
+test('a narrow screen is not overrun', () => {
+  const board = new Board()
+  for (let i = 0; i < 100; i++) {
+    board.tick({ symbol: 'S&P', day: '2009-12-01', price: 1000 + i, source: 'index' })
+  }
+  const candle = { symbol: 'S&P', quarter: '2009-Q4', open: 1036.19, high: 1115.11, low: 1036.19 }
+  board.candles.set('S&P', { ...candle, close: 1115.1 })
+  for (const columns of [60, 80, 110, 200]) {
+    const lines = screenText(board, { ...frame, columns }).split('\n')
+    const widest = Math.max(...lines.map((line) => line.length))
+    assert.ok(widest <= columns, `${widest} characters in ${columns} columns`)
+    assert.equal(
+      lines.some((line) => line.includes('2009-Q4')),
+      columns >= 80,
+    )
+  }
+})
+
 test('a sparkline shows the newest values between their lowest and highest', () => {
   assert.equal(sparkline([1, 2, 3, 4, 5, 6, 7, 8], 8), '▁▂▃▄▅▆▇█')
   assert.equal(sparkline([9, 9, 1, 8], 2), '▁█')

@@ -22,13 +22,22 @@ export interface Frame {
   readonly analysts: readonly Person[]
 }
 
+/** Symbol, price and change, which stand before the line of prices. */
+const besideLine = 29
+/** `  2009-Q4 1036.19–1115.1`, behind it where there is room. */
+const quarterWidth = 26
+const leastLine = 10
+const mostLine = 60
+
 type Style = Parameters<typeof styleText>[0]
 
 /** The screen, one line after the other. */
 export function screenText(board: Board, frame: Frame): string {
   const paint = (style: Style, text: string): string =>
     frame.hasColours ? styleText(style, text, { validateStream: false }) : text
-  const width = Math.max(10, Math.min(60, frame.columns - 50))
+  const hasQuarters = frame.columns >= besideLine + quarterWidth + leastLine
+  const room = frame.columns - besideLine - (hasQuarters ? quarterWidth : 0)
+  const width = Math.max(leastLine, Math.min(mostLine, room))
   const day =
     [...board.prices.values()]
       .map((one) => one.day)
@@ -44,13 +53,13 @@ export function screenText(board: Board, frame: Frame): string {
         const change = prices.length < 2 ? 0 : price / (prices.at(-2) ?? price) - 1
         const percent = `${change >= 0 ? '▲' : '▼'} ${(Math.abs(change) * 100).toFixed(1)} %`
         const candle = board.candles.get(symbol)
-        const quarter = candle && `${candle.quarter} ${candle.low}–${candle.high}`
+        const quarter = hasQuarters && candle && `${candle.quarter} ${candle.low}–${candle.high}`
         return [
           paint('bold', symbol.padEnd(5)),
           price.toFixed(2).padStart(9),
           paint(change >= 0 ? 'green' : 'red', percent.padStart(9)),
           paint('cyan', sparkline(prices, width).padEnd(width)),
-          paint('dim', quarter ?? ''),
+          ...(quarter ? [paint('dim', quarter)] : []),
         ].join('  ')
       }),
     '',
@@ -59,8 +68,8 @@ export function screenText(board: Board, frame: Frame): string {
     '',
     paint('bold', 'alerts'),
   ]
-  const room = Math.max(3, frame.rows - lines.length - 2)
-  for (const { symbol, day: on, analyst, text } of board.alerts.slice(-room)) {
+  const alertRoom = Math.max(3, frame.rows - lines.length - 2)
+  for (const { symbol, day: on, analyst, text } of board.alerts.slice(-alertRoom)) {
     const who = paint('yellow', analyst.padEnd(10))
     lines.push(`${paint('dim', on)}  ${who}  ${paint('bold', symbol.padEnd(5))} ${text}`)
   }

@@ -7,6 +7,9 @@ import type { Timer, World } from '@samsa/world'
 import type { AppliedMetadata } from '../metadata/applied-metadata.ts'
 import type { MetadataDelta } from '../metadata/metadata-view.ts'
 import { balanceLeaders } from './balance-leaders.ts'
+import { type Comparison, comparisonNeeded, electCompared } from './compare-logs.ts'
+import type { BrokerPeers } from '../peers/broker-peers.ts'
+import { askLogEnds, type ComparedLog } from '../peers/log-ends.ts'
 import type { CommandQueue } from './command-queue.ts'
 import type {
   CreatedTopic,
@@ -32,6 +35,9 @@ const topicsAtOnce = 300
 /** How long after a failure leaders are elected again. */
 const retryMs = 1000
 
+/** How long after answers that were missing logs are compared again. */
+const compareAgainMs = 200
+
 /**
  * How long a tombstone stands. A broker that was away for longer keeps logs that nobody asks for and says so; it never
  * takes them for those of a new topic, because that has another id.
@@ -49,6 +55,8 @@ export interface ActiveControllerOptions {
   readonly queue: CommandQueue
   /** The settings of this broker as they are now. */
   readonly settings: () => BrokerSettings
+  /** Where logs are asked for that have to be compared. */
+  readonly peers: BrokerPeers
 }
 
 /** What the active controller is asked, on its own broker or from another one. */
@@ -81,6 +89,7 @@ export class ActiveController implements ControllerCommands {
     waiting: '',
     done: new Set(),
   }
+  #comparing: Timer | 'now' | undefined
   #ended = false
 
   constructor(world: World, options: ActiveControllerOptions) {
@@ -98,6 +107,7 @@ export class ActiveController implements ControllerCommands {
     this.#retry?.cancel()
     this.#upkeep?.cancel()
     this.#balancing?.cancel()
+    if (this.#comparing !== 'now') this.#comparing?.cancel()
     this.#stopWatching()
   }
 
@@ -168,6 +178,7 @@ export class ActiveController implements ControllerCommands {
         }
         if (changed > 0) this.#world.logger.info({ partitions: changed }, 'Leaders were elected.')
         if (more) this.#settle()
+        else this.#compare()
       },
       (error: unknown) => {
         if (this.#ended) return
@@ -175,6 +186,57 @@ export class ActiveController implements ControllerCommands {
         this.#retry = this.#world.clock.after(retryMs, () => this.#settle())
       },
     )
+  }
+
+  /** Gives leaders to partitions all of whose replicas lost power, once all of them are back. */
+  #compare(): void {
+    if (this.#ended || this.#comparing === 'now') return
+    this.#comparing?.cancel()
+    this.#comparing = 'now'
+    this.#compareOnce().then(
+      (isOpen) => {
+        this.#comparing = undefined
+        if (isOpen && !this.#ended) {
+          this.#comparing = this.#world.clock.after(compareAgainMs, () => this.#compare())
+        }
+      },
+      (error: unknown) => {
+        this.#comparing = undefined
+        if (this.#ended) return
+        this.#world.logger.warn({ error }, 'Logs could not be compared; it is tried again.')
+        this.#comparing = this.#world.clock.after(retryMs, () => this.#compare())
+      },
+    )
+  }
+
+  /** Whether there is something left to compare. */
+  async #compareOnce(): Promise<boolean> {
+    const { queue } = this.#options
+    const comparison = await queue.submit(comparisonNeeded)
+    if (comparison.partitions.length === 0) return false
+    const answers = await this.#askFor(comparison)
+    const elected = await queue.submit((draft) => electCompared(draft, comparison, answers))
+    const fields = { partitions: comparison.partitions.length, elected }
+    this.#world.logger.warn(fields, 'All replicas lost power: those with the longest logs lead.')
+    return true
+  }
+
+  async #askFor({
+    partitions,
+    brokerEpochs,
+  }: Comparison): Promise<ReadonlyMap<number, readonly ComparedLog[]>> {
+    const answers = new Map<number, readonly ComparedLog[]>()
+    const ask = async (id: number): Promise<void> => {
+      const asked = partitions.filter(({ replicas }) => replicas.includes(id))
+      try {
+        answers.set(id, await askLogEnds(this.#options.peers, id, asked))
+      } catch (error) {
+        if (!(error instanceof KafkaError)) throw error
+        this.#world.logger.info({ broker: id, error }, 'A broker does not tell of its logs yet.')
+      }
+    }
+    await Promise.all(Array.from(brokerEpochs.keys(), ask))
+    return answers
   }
 
   #balanceLater(): void {

@@ -39,6 +39,7 @@ test('a created topic is led, and in the view, when the answer comes', async () 
     replicas: [1],
     isr: [1],
     elr: [],
+    lastKnownElr: [],
     adding: [],
     removing: [],
     recovering: false,

@@ -93,14 +93,15 @@ export class ClusterMember {
     this.clusterId = options.clusterId
     this.metadata = metadata
     this.settings = new LiveSettings(world.logger, broker, { metadata, brokerId })
+    const { interBroker: listenerName } = broker.listeners
+    this.peers = new ConnectedPeers(world, { brokerId, metadata, listenerName })
     this.#candidate = new ControllerCandidate(world, {
       brokerId,
       session,
       metadata,
       settings: () => this.settings.current(),
+      peers: this.peers,
     })
-    const { interBroker: listenerName } = broker.listeners
-    this.peers = new ConnectedPeers(world, { brokerId, metadata, listenerName })
     const peers = new ReachableControllers(controllers, this.peers)
     this.controller = new ClusterController(world, { session, metadata, peers })
     const here = { controllerOn: () => this.#candidate.active }

@@ -11,6 +11,7 @@ import {
   parseControllerEpoch,
 } from '../metadata/cluster-nodes.ts'
 import { controllerEpochPath, controllerPath } from '../metadata/paths.ts'
+import type { BrokerPeers } from '../peers/broker-peers.ts'
 import { ActiveController } from './active-controller.ts'
 import { CommandQueue } from './command-queue.ts'
 
@@ -32,6 +33,8 @@ export interface CandidateOptions {
   readonly session: Coordination
   readonly metadata: AppliedMetadata
   readonly settings: () => BrokerSettings
+  /** The other brokers, and this one. */
+  readonly peers: BrokerPeers
 }
 
 /** A broker's part in the election of the controller. */
@@ -147,14 +150,14 @@ export class ControllerCandidate {
   }
 
   #take(epoch: number, epochVersion: number): void {
-    const { brokerId, session, metadata, settings } = this.#options
+    const { brokerId, session, metadata, settings, peers } = this.#options
     const queue = new CommandQueue(this.#world, {
       session,
       metadata,
       epochVersion,
       onFenced: () => this.#resign(),
     })
-    const controller = new ActiveController(this.#world, { metadata, queue, settings })
+    const controller = new ActiveController(this.#world, { metadata, queue, settings, peers })
     this.#active = { controller, queue }
     this.#world.logger.info({ brokerId, controllerEpoch: epoch }, 'This broker is the controller.')
   }

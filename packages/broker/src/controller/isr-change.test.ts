@@ -13,6 +13,7 @@ const three: PartitionState = {
   leaderEpoch: 4,
   isr: [1, 2, 3],
   elr: [],
+  lastKnownElr: [],
   adding: [],
   removing: [],
   partitionEpoch: 7,

@@ -9,6 +9,7 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 import type { InSyncMember, IsrChange, IsrChangeResult } from './controller.ts'
 import { isServing } from './draft-partition.ts'
 import type { MetadataDraft } from './metadata-draft.ts'
+import { electLeader } from './leader-election.ts'
 import { completeReassignment } from './reassignment.ts'
 
 /** Judges each proposal of the broker `leader` and carries out the good ones. Throws STALE_BROKER_EPOCH. */
@@ -36,7 +37,8 @@ export function changeInSyncSets(
     const ids = change.isr.map(({ brokerId }) => brokerId)
     const changed = { ...withInSync(state, ids, minimum), recovering: false }
     const rules = { isLive: (id: number) => isServing(draft, id), isUncleanAllowed: () => false }
-    const next = completeReassignment(changed, rules)
+    // A leader that leaves the set gives up the leadership: its log directory has failed.
+    const next = completeReassignment(electLeader(changed, rules), rules)
     draft.change({ ...topic, partitions: topic.partitions.with(change.partition, next) })
     return {}
   })
@@ -58,7 +60,7 @@ function faultOf(
   if (partitionEpoch < state.partitionEpoch) return 'INVALID_UPDATE_VERSION'
   const ids = isr.map(({ brokerId }) => brokerId)
   const isSet = new Set(ids).size === ids.length
-  if (!isSet || !ids.includes(leaderId) || ids.some((id) => !state.replicas.includes(id))) {
+  if (!isSet || ids.length === 0 || ids.some((id) => !state.replicas.includes(id))) {
     return 'INVALID_REQUEST'
   }
   if (state.recovering && ids.length > 1) return 'INVALID_REQUEST'
@@ -78,8 +80,12 @@ export function withInSync(
 ): PartitionState {
   const minimum = Math.min(minInSyncReplicas, state.replicas.length)
   const wereInSync = [...state.elr, ...state.isr.filter((id) => !state.elr.includes(id))]
-  const elr = isr.length >= minimum ? [] : wereInSync.filter((id) => !isr.includes(id))
-  return { ...state, isr, elr, partitionEpoch: state.partitionEpoch + 1 }
+  const isEnough = isr.length >= minimum
+  const elr = isEnough ? [] : wereInSync.filter((id) => !isr.includes(id))
+  const lastKnownElr = isEnough
+    ? []
+    : state.lastKnownElr.filter((id) => !isr.includes(id) && !elr.includes(id))
+  return { ...state, isr, elr, lastKnownElr, partitionEpoch: state.partitionEpoch + 1 }
 }
 
 /**

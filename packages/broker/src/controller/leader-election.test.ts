@@ -6,8 +6,10 @@ import type { PartitionState } from '../metadata/topic-nodes.ts'
 import {
   electLeader,
   type ElectionRules,
+  electLongest,
   electPreferred,
   endLeadership,
+  isToBeCompared,
 } from './leader-election.ts'
 
 function state(more: Partial<PartitionState>): PartitionState {
@@ -17,6 +19,7 @@ function state(more: Partial<PartitionState>): PartitionState {
     leaderEpoch: 5,
     isr: [1, 2, 3],
     elr: [],
+    lastKnownElr: [],
     adding: [],
     removing: [],
     partitionEpoch: 9,
@@ -73,4 +76,30 @@ test('a broker that comes back never goes on in the epoch of its earlier life', 
   const alone = state({ replicas: [1], isr: [1] })
   const after = endLeadership(alone, 1, live(1))
   assert.deepEqual([after.leader, after.leaderEpoch], [1, 6])
+})
+
+test('when all lost power their logs are compared, as soon as every one of them is back', () => {
+  const lost = state({ leader: -1, isr: [], lastKnownElr: [3, 1, 2] })
+  assert.equal(electLeader(lost, live(1, 2, 3)), lost)
+  assert.equal(isToBeCompared(lost, live(1, 3).isLive), false)
+  assert.equal(isToBeCompared(lost, live(1, 2, 3).isLive), true)
+  // Whoever is in sync, or eligible, has everything: nothing is compared.
+  assert.equal(isToBeCompared({ ...lost, isr: [2] }, live(1, 2, 3).isLive), false)
+  assert.equal(isToBeCompared({ ...lost, elr: [2] }, live(1, 2, 3).isLive), false)
+  const ends = new Map([
+    [1, { epoch: 4, endOffset: 90 }],
+    [2, { epoch: 5, endOffset: 70 }],
+    [3, { epoch: 5, endOffset: 80 }],
+  ])
+  const after = electLongest(lost, ends)
+  assert.deepEqual([after.leader, after.leaderEpoch, after.isr], [3, 6, [3]])
+  // Until enough are in sync, it may lose power once more.
+  assert.deepEqual([after.lastKnownElr, after.recovering], [[1, 2], false])
+})
+
+test('an unclean election prefers who was in sync before power failed', () => {
+  const lost = state({ leader: -1, isr: [], lastKnownElr: [3] })
+  const rules = { ...live(1, 3), isUncleanAllowed: () => true }
+  const after = electLeader(lost, rules)
+  assert.deepEqual([after.leader, after.lastKnownElr, after.recovering], [3, [], true])
 })

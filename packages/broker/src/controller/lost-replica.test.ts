@@ -35,9 +35,17 @@ test('who lost records leaves the in-sync set and the eligible ones', () => {
   assert.deepEqual([eligible.isr, eligible.elr], [[1, 2], []])
 })
 
-test('the last one in sync stays if only its end is in doubt', () => {
-  const last = partitionState({ replicas: [1, 2], isr: [1] })
-  assert.equal(withoutLostReplica(last, 1, 'unsynced'), last)
+test('who lost only its end is remembered, also when it is the last one', () => {
+  const inSync = partitionState({ replicas: [1, 2, 3], isr: [1, 2, 3] })
+  let state = inSync
+  for (const id of [2, 1, 3]) state = withoutLostReplica(state, id, 'unsynced')
+  assert.deepEqual([state.isr, state.elr, state.lastKnownElr], [[], [], [2, 1, 3]])
+  assert.equal(withoutLostReplica(state, 3, 'unsynced'), state)
+})
+
+test('an empty disk has nothing to compare', () => {
+  const known = partitionState({ replicas: [1, 2], isr: [], lastKnownElr: [1, 2] })
+  assert.deepEqual(withoutLostReplica(known, 2, 'everything').lastKnownElr, [1])
 })
 
 test('the last one in sync goes if its disk is empty: nobody leads unawares', () => {

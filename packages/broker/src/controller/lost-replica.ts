@@ -1,6 +1,7 @@
 // What a broker that lost records may still be. One that stopped in order, or was killed while its machine ran on, has all
 // that it acknowledged. One whose machine lost power may lack the end of its logs; one with an empty disk has nothing.
-// Either leaves the in-sync set before it may lead: in it stand only replicas that have every committed record.
+// Either leaves the in-sync set before it may lead: in it stand only replicas that have every committed record. Who lacks
+// no more than its end is remembered: when all have lost theirs at once, the longest log of them is the best there is.
 
 import type { PartitionState } from '../metadata/topic-nodes.ts'
 
@@ -27,17 +28,24 @@ export function lossOf(
 }
 
 /**
- * The partition's state when broker `id` comes back with a loss; the same object when that changes nothing. The last replica
- * that has the committed records keeps its place if it lost no more than its end: nobody has more. If it lost everything
- * the set becomes empty, and nobody leads until somebody decides to go on without the records (an unclean election).
+ * The partition's state when broker `id` comes back with a loss; the same object when that changes nothing. When nobody is
+ * left in sync or eligible, those who lost no more than their end are compared before one of them leads. If there are none
+ * either, nobody leads until somebody decides to go on without the records (an unclean election).
  */
 export function withoutLostReplica(state: PartitionState, id: number, loss: Loss): PartitionState {
-  const { isr, elr, replicas } = state
-  if (loss === 'nothing' || !(isr.includes(id) || elr.includes(id))) return state
+  const { isr, elr, replicas, lastKnownElr } = state
+  const wasInSync = isr.includes(id) || elr.includes(id)
+  const isConcerned = wasInSync || (loss === 'everything' && lastKnownElr.includes(id))
+  if (loss === 'nothing' || !isConcerned) return state
   // A single replica cannot be compared with anybody.
   if (replicas.length === 1) return state
-  const others = isr.filter((member) => member !== id)
-  const eligible = elr.filter((member) => member !== id)
-  if (loss === 'unsynced' && others.length === 0 && eligible.length === 0) return state
-  return { ...state, isr: others, elr: eligible, partitionEpoch: state.partitionEpoch + 1 }
+  const without = (ids: readonly number[]): readonly number[] => ids.filter((other) => other !== id)
+  const known = without(lastKnownElr)
+  return {
+    ...state,
+    isr: without(isr),
+    elr: without(elr),
+    lastKnownElr: loss === 'unsynced' ? [...known, id] : known,
+    partitionEpoch: state.partitionEpoch + 1,
+  }
 }

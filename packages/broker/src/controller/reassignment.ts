@@ -38,6 +38,7 @@ export function beginReassignment(
     removing,
     isr: state.isr.filter((id) => replicas.includes(id)),
     elr: state.elr.filter((id) => replicas.includes(id)),
+    lastKnownElr: state.lastKnownElr.filter((id) => replicas.includes(id)),
     partitionEpoch: state.partitionEpoch + 1,
   }
   const begun = ledWithin(kept, rules)
@@ -54,7 +55,8 @@ export function cancelReassignment(
   const elr = state.elr.filter((id) => replicas.includes(id))
   if (isr.length === 0 && elr.length === 0) return undefined
   const { partitionEpoch } = state
-  const settled = { ...state, replicas, isr, elr, adding: [], removing: [] }
+  const lastKnownElr = state.lastKnownElr.filter((id) => replicas.includes(id))
+  const settled = { ...state, replicas, isr, elr, lastKnownElr, adding: [], removing: [] }
   return ledWithin({ ...settled, partitionEpoch: partitionEpoch + 1 }, rules)
 }
 
@@ -63,7 +65,15 @@ export function completeReassignment(state: PartitionState, rules: ElectionRules
   if (!isMoving(state)) return state
   const replicas = targetReplicas(state)
   if (!replicas.every((id) => state.isr.includes(id))) return state
-  const settled = { ...state, replicas, isr: replicas, elr: [], adding: [], removing: [] }
+  const settled = {
+    ...state,
+    replicas,
+    isr: replicas,
+    elr: [],
+    lastKnownElr: [],
+    adding: [],
+    removing: [],
+  }
   return ledWithin({ ...settled, partitionEpoch: state.partitionEpoch + 1 }, rules)
 }
 

@@ -76,7 +76,7 @@ export class Registration {
     this.#node = { ...this.#node, state: 'draining' }
     const path = brokerPath(this.#brokerId)
     const data = formatRegistration(this.#node)
-    await this.#session.multi([{ kind: 'set', path, data, version: -1 }])
+    await tell(this.#session, { kind: 'set', path, data, version: -1 })
     await this.#metadata.caughtUp()
     await this.#when(() => !this.#leadsForNobodyElse())
   }
@@ -164,6 +164,18 @@ async function claim(
       )
     }
     await world.clock.sleep(lookAgainMs)
+  }
+}
+
+/** Writes what may be written twice: after a lost answer it is written again. */
+async function tell(session: Coordination, operation: Operation): Promise<void> {
+  for (;;) {
+    try {
+      await session.multi([operation])
+      return
+    } catch (error) {
+      if (!(error instanceof WorldError) || error.kind !== 'reset') throw error
+    }
   }
 }
 

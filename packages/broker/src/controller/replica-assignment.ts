@@ -85,6 +85,7 @@ function newPartition(
     leaderEpoch: 0,
     isr,
     elr: [],
+    lastKnownElr: [],
     adding: [],
     removing: [],
     partitionEpoch: 0,

@@ -54,10 +54,11 @@ export function settleBrokers(
   for (const topic of metadata.topics()) {
     const isDone = done.has(topic.topicId)
     const needed = topic.partitions.some(
-      ({ leader, isr, elr }) =>
+      ({ leader, isr, elr, lastKnownElr }) =>
         !isLive(leader) ||
         isr.some((id) => !isLive(id)) ||
-        (!isDone && (returned.has(leader) || [...isr, ...elr].some((id) => losses.has(id)))),
+        (!isDone &&
+          (returned.has(leader) || [...isr, ...elr, ...lastKnownElr].some((id) => losses.has(id)))),
     )
     if (!needed) continue
     if (changedTopics === mostTopics) return { changed, ended, more: true }

@@ -1,12 +1,12 @@
-// AlterReplicaLogDirs (key 34): moves replicas between log directories. A replica that lies where it should is left
-// alone; moving the bytes of one that does not is refused.
+// AlterReplicaLogDirs (key 34): moves replicas between the log directories of this broker (KIP-113). For a partition that
+// is not here yet the directory is remembered, and REPLICA_NOT_AVAILABLE or UNKNOWN_TOPIC_OR_PARTITION says so.
 
 import { AlterReplicaLogDirs, KafkaError } from '@samsa/protocol'
 import { handle } from './handle.ts'
 import type { RequestContext } from './request-context.ts'
-import { settle } from './settle.ts'
+import { settleAsync } from './settle.ts'
 
-/** Answers for every replica whether it lies in the directory. */
+/** Begins the moves and answers for every replica whether its move has begun. */
 export const alterReplicaLogDirs = handle(
   AlterReplicaLogDirs,
   async (request, context) => {
@@ -17,9 +17,10 @@ export const alterReplicaLogDirs = handle(
         let answers = byTopic.get(name)
         if (answers === undefined) byTopic.set(name, (answers = []))
         for (const partitionIndex of partitions) {
-          const { errorCode } = settle({ partitionIndex }, () =>
-            place(context, path, name, partitionIndex),
-          )
+          const { errorCode } = await settleAsync({ partitionIndex }, async () => {
+            await move(context, path, name, partitionIndex)
+            return {}
+          })
           answers.push({ partitionIndex, errorCode })
         }
       }
@@ -31,12 +32,29 @@ export const alterReplicaLogDirs = handle(
   { versions: [1, 2] },
 )
 
-function place(context: RequestContext, path: string, topic: string, index: number): object {
+async function move(
+  context: RequestContext,
+  path: string,
+  topic: string,
+  index: number,
+): Promise<void> {
   context.authorize('Alter', 'Cluster', 'kafka-cluster')
-  const directory = context.replicas.logs.directories().find((one) => one.path === path)
+  const { replicas } = context
+  const directory = replicas.logs.directories().find((one) => one.path === path)
   if (directory === undefined) throw new KafkaError('LOG_DIR_NOT_FOUND', path)
   if (directory.isOffline) throw new KafkaError('KAFKA_STORAGE_ERROR', path)
-  const partition = context.replicas.partition(topic, index)
-  if (directory.logs.includes(partition.log)) return {}
-  throw new KafkaError('INVALID_REQUEST', 'Replicas cannot be moved between directories.')
+  if (replicas.logs.log(topic, index) === undefined) replicas.moves.prefer(topic, index, path)
+  await replicas.moves.move(hosted(context, topic, index), path)
 }
+
+function hosted(context: RequestContext, topic: string, index: number): Hosted {
+  try {
+    return context.replicas.partition(topic, index)
+  } catch (error) {
+    // The name that the error had when the request came into being.
+    const isElsewhere = error instanceof KafkaError && error.name === 'NOT_LEADER_OR_FOLLOWER'
+    throw isElsewhere ? new KafkaError('REPLICA_NOT_AVAILABLE', error.message) : error
+  }
+}
+
+type Hosted = ReturnType<RequestContext['replicas']['partition']>

@@ -1,5 +1,4 @@
-// The topics of OffsetCommit and TxnOffsetCommit: which of them can be committed to, and the answer put together again
-// in the order of the request.
+// The topics of OffsetCommit and TxnOffsetCommit: which of them can be committed to, and the answer put together again.
 
 import { errorCode, KafkaError, ZERO_UUID } from '@samsa/protocol'
 import type { TopicCommit, TopicCommitted } from '../groups/offsets/offset-commit.ts'
@@ -78,26 +77,40 @@ export interface AnsweredTopic {
   readonly partitions: { partitionIndex: number; errorCode: number }[]
 }
 
-/** The answer to every requested partition. `requestCode`, unless 0, is everybody's. */
+/**
+ * The answer to every requested partition. `requestCode`, unless 0, is everybody's. As Apache Kafka does it, topics and
+ * partitions that were refused before the group was asked come first.
+ */
 export function answerTopics(
   checked: readonly CheckedTopic[],
   committed: readonly TopicCommitted[],
   requestCode: number,
 ): AnsweredTopic[] {
-  const answers = committed.values()
-  return checked.map(({ requested, codes, commit }) => {
-    if (commit !== undefined) {
-      for (const answer of answers.next().value?.partitions ?? []) {
-        codes.set(answer.partition, answer.errorCode)
-      }
-    }
-    return {
-      name: requested.name,
-      topicId: requested.topicId,
-      partitions: requested.partitions.map(({ partitionIndex }) => ({
+  if (requestCode !== 0) {
+    return checked.map(({ requested }) => {
+      const { name, topicId, partitions } = requested
+      const answers = partitions.map(({ partitionIndex }) => ({
         partitionIndex,
-        errorCode: requestCode === 0 ? (codes.get(partitionIndex) ?? 0) : requestCode,
-      })),
+        errorCode: requestCode,
+      }))
+      return { name, topicId, partitions: answers }
+    })
+  }
+  const refused: AnsweredTopic[] = []
+  const others: AnsweredTopic[] = []
+  const answers = committed.values()
+  for (const { requested, codes, commit } of checked) {
+    const { name, topicId } = requested
+    const partitions = Array.from(codes, ([partitionIndex, code]) => ({
+      partitionIndex,
+      errorCode: code,
+    }))
+    const given = commit === undefined ? undefined : answers.next().value
+    for (const { partition, errorCode } of given?.partitions ?? []) {
+      partitions.push({ partitionIndex: partition, errorCode })
     }
-  })
+    const topics = codes.size > 0 ? refused : others
+    topics.push({ name, topicId, partitions })
+  }
+  return [...refused, ...others]
 }

@@ -17,9 +17,9 @@ export const deleteRecords = handle(DeleteRecords, async (request, context) => {
     if (!partition.log.settings['cleanup.policy'].includes('delete')) {
       throw new KafkaError('POLICY_VIOLATION', `The cleanup policy of ${topic} is not delete.`)
     }
-    const before = offset === highWatermarkOffset ? partition.log.highWatermark : offset
-    if (before < 0) throw new KafkaError('OFFSET_OUT_OF_RANGE', `${offset} is no offset.`)
-    return partition.log.deleteRecordsBefore(before)
+    if (offset < highWatermarkOffset)
+      throw new KafkaError('OFFSET_OUT_OF_RANGE', `${offset} is no offset.`)
+    return partition.deleteRecordsBefore(offset)
   }
   return {
     topics: await Promise.all(

@@ -1,5 +1,7 @@
 // DescribeLogDirs (key 35): log directories, their free space, and how much each partition holds (KIP-113, KIP-827).
+// Copies on their way to another directory have rows of their own.
 
+import type { PartitionLog } from '@samsa/log'
 import { DescribeLogDirs, errorCode } from '@samsa/protocol'
 import { handle } from './handle.ts'
 
@@ -22,17 +24,24 @@ export const describeLogDirs = handle(
         }
         const byTopic = new Map<
           string,
-          { partitionIndex: number; partitionSize: number; offsetLag: number; isFutureKey: false }[]
+          {
+            partitionIndex: number
+            partitionSize: number
+            offsetLag: number
+            isFutureKey: boolean
+          }[]
         >()
-        for (const log of directory.logs) {
+        for (const log of [...directory.logs, ...directory.futures]) {
           if (wanted && wanted.get(log.topic)?.has(log.partition) !== true) continue
           let partitions = byTopic.get(log.topic)
           if (partitions === undefined) byTopic.set(log.topic, (partitions = []))
+          const isFutureKey = directory.futures.includes(log)
+          const current = replicas.logs.log(log.topic, log.partition)
           partitions.push({
             partitionIndex: log.partition,
             partitionSize: log.sizeInBytes,
-            offsetLag: 0,
-            isFutureKey: false,
+            offsetLag: isFutureKey ? lagBehind(log, current) : 0,
+            isFutureKey,
           })
         }
         // The size of the whole file system is not known to the world's disk: -1, as Kafka says it (KIP-827).
@@ -48,3 +57,8 @@ export const describeLogDirs = handle(
   },
   { versions: [1, 5] },
 )
+
+/** How much of a log is still to be copied; -1 when it has no log to replace any more. */
+function lagBehind(future: PartitionLog, current: PartitionLog | undefined): number {
+  return current === undefined ? -1 : current.logEndOffset - future.logEndOffset
+}

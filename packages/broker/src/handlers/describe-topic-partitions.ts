@@ -110,7 +110,7 @@ function described(
     partitions: images.map((image) => ({
       ...partitionAnswer(context, image, { hidesUnreachable: false }),
       eligibleLeaderReplicas: image.elr,
-      lastKnownElr: [],
+      lastKnownElr: image.lastKnownElr ?? [],
     })),
     topicAuthorizedOperations: authorizedOperations(context, 'Topic', name),
   }

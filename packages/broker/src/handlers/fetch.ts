@@ -3,15 +3,23 @@
 //
 // - Brokers ask as followers: they read to the log's end, and how far they are decides what is committed.
 // - Version 7 has sessions (KIP-227), 9 and 12 check leader epochs (KIP-320, KIP-595), 13 names topics by id (KIP-516).
-// - This broker's partitions have no other readable replica yet: the preferred one is always -1 (KIP-392).
+// - Consumers of version 11 and later are served by followers too, and sent to the one in their rack (KIP-392).
 
+import type { AbortedTransaction } from '@samsa/log'
 import { Fetch, KafkaError, type RequestOf, type ResponseInput, ZERO_UUID } from '@samsa/protocol'
-import { fetch as fetchPartitions, type Fetched, type FetchingFollower } from '../replicas/fetch.ts'
+import {
+  fetch as fetchPartitions,
+  type Fetched,
+  type FetchingFollower,
+  type ReplicaChoice,
+} from '../replicas/fetch.ts'
 import type { FetchTarget, ForgottenPartition } from '../replicas/fetch-session.ts'
 import type { SessionAnswer } from '../replicas/fetch-sessions.ts'
 import type { Partition } from '../replicas/partition.ts'
+import { preferredFollower, selectsByRack } from '../replicas/read-replica.ts'
 import { handle } from './handle.ts'
 import { nodeEndpoints } from './leader-hint.ts'
+import { addressOf } from './node-endpoints.ts'
 import type { RequestContext } from './request-context.ts'
 
 type Request = RequestOf<typeof Fetch>
@@ -31,6 +39,7 @@ export const fetch = handle(Fetch, answer, {
 async function answer(request: Request, context: RequestContext): Promise<Response> {
   const usesTopicIds = context.version >= 13
   const { replicas, settings, fetchBudget } = context
+  const { leaderThrottle: throttle } = replicas
   const follower = followerOf(request, context)
   const session = replicas.fetchSessions.resolve({
     sessionId: request.sessionId,
@@ -53,7 +62,8 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
           : request.isolationLevel === readCommitted
             ? 'last-stable'
             : 'high-watermark',
-      follower,
+      follower: follower && { ...follower, toldHighWatermark: toldOf(session, context), throttle },
+      replicaChoice: follower === undefined ? replicaChoiceOf(request, context) : undefined,
     },
     {
       budget: fetchBudget,
@@ -64,12 +74,23 @@ async function answer(request: Request, context: RequestContext): Promise<Respon
     context.connection.closed,
   )
   if (follower === undefined) context.traffic.sent(outcome.sizeInBytes)
+  else {
+    replicas.replicationMetrics.sent(outcome.sizeInBytes)
+    for (const { target, result } of outcome.fetched) {
+      if (result !== undefined && throttle.covers(target.topic, target.partition)) {
+        throttle.spend(result.sizeInBytes)
+      }
+    }
+  }
   context.onSent(() => outcome.release())
   return responseOf(outcome.fetched, session, request, context)
 }
 
 /** The broker that asks, if one does; only brokers may ask as one. */
-function followerOf(request: Request, context: RequestContext): FetchingFollower | undefined {
+function followerOf(
+  request: Request,
+  context: RequestContext,
+): Pick<FetchingFollower, 'brokerId' | 'brokerEpoch'> | undefined {
   const { replicaId, replicaEpoch } =
     context.version >= 15
       ? request.replicaState
@@ -79,10 +100,46 @@ function followerOf(request: Request, context: RequestContext): FetchingFollower
   return { brokerId: replicaId, brokerEpoch: replicaEpoch }
 }
 
+/**
+ * What a follower was told of the high watermark, where it should learn of a new one at once: consumers may read there,
+ * and see no more than it knows to be committed.
+ */
+function toldOf(
+  { session }: SessionAnswer,
+  { settings }: RequestContext,
+): FetchingFollower['toldHighWatermark'] {
+  if (session === undefined || !selectsByRack(settings.get('replica.selector.class'))) {
+    return undefined
+  }
+  return (target) => session.toldHighWatermark(target)
+}
+
+/** How a consumer chooses among replicas; undefined for one that knows of leaders only. */
+function replicaChoiceOf(request: Request, context: RequestContext): ReplicaChoice | undefined {
+  if (context.version < 11) return undefined
+  const { rackId } = request
+  if (rackId === '' || !selectsByRack(context.settings.get('replica.selector.class'))) return leader
+  const rackOf = (brokerId: number): string | undefined => {
+    const broker = context.metadata.broker(brokerId)
+    if (broker === undefined || broker.fenced || addressOf(context, broker) === undefined) {
+      return undefined
+    }
+    return broker.rack ?? undefined
+  }
+  return (partition, offset) => {
+    if (partition.role.kind !== 'leader') return undefined
+    const followers = partition.readableFollowers(offset)
+    return preferredFollower(rackId, { leaderId: context.brokerId, followers, rackOf })
+  }
+}
+
+function leader(): undefined {}
+
 function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
   const usesTopicIds = context.version >= 13
-  return request.topics.flatMap(({ topic, topicId, partitions }) =>
-    partitions.map((partition) => ({
+  return request.topics.flatMap(({ topic: said, topicId, partitions }) => {
+    const topic = usesTopicIds ? (context.metadata.topicById(topicId)?.name ?? '') : said
+    return partitions.map((partition) => ({
       topic,
       topicId: usesTopicIds ? topicId : ZERO_UUID,
       partition: partition.partition,
@@ -91,8 +148,8 @@ function targetsOf(request: Request, context: RequestContext): FetchTarget[] {
       lastFetchedEpoch: partition.lastFetchedEpoch,
       logStartOffset: partition.logStartOffset,
       maxBytes: partition.partitionMaxBytes,
-    })),
-  )
+    }))
+  })
 }
 
 function forgottenOf(request: Request): ForgottenPartition[] {
@@ -141,6 +198,7 @@ function responseOf(
       logStartOffset: one.logStartOffset,
       sizeInBytes: result?.sizeInBytes ?? 0,
       diverging: one.divergingEpoch !== undefined,
+      preferredReadReplica: one.preferredReadReplica,
     })
     if (incremental && news === false) continue
     if (last === undefined || last.topic !== target.topic || last.topicId !== target.topicId) {
@@ -161,6 +219,15 @@ function responseOf(
   }
 }
 
+/**
+ * Logs keep aborted transactions by their end. kafkajs drops the records of those at the head of the list only, so one that
+ * began earlier and ended later would be seen; the order of their begin serves every client.
+ */
+function inOrderOfBegin(aborted: readonly AbortedTransaction[]): readonly AbortedTransaction[] {
+  if (aborted.length < 2) return aborted
+  return aborted.toSorted((a, b) => a.firstOffset - b.firstOffset)
+}
+
 function partitionAnswer(one: Fetched, isolationLevel: number, version: number): PartitionAnswer {
   const { result, divergingEpoch, currentLeader } = one
   return {
@@ -171,9 +238,10 @@ function partitionAnswer(one: Fetched, isolationLevel: number, version: number):
     logStartOffset: one.logStartOffset,
     abortedTransactions:
       isolationLevel === readCommitted && one.errorCode === 0
-        ? (result?.abortedTransactions ?? [])
+        ? inOrderOfBegin(result?.abortedTransactions ?? [])
         : null,
     records: result?.chunks ?? noBytes,
+    ...(one.preferredReadReplica === -1 ? {} : { preferredReadReplica: one.preferredReadReplica }),
     ...(version >= 12 && divergingEpoch !== undefined ? { divergingEpoch } : {}),
     ...(version >= 12 && currentLeader !== undefined ? { currentLeader } : {}),
   }

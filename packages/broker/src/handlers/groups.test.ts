@@ -157,7 +157,8 @@ test('offsets are committed and fetched in every version, by name and by id', as
     const missing = errorCode(version < 10 ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'UNKNOWN_TOPIC_ID')
     assert.deepEqual(
       committed.topics.map(({ partitions }) => partitions.map((each) => each.errorCode)),
-      [[0, errorCode('UNKNOWN_TOPIC_OR_PARTITION')], [missing]],
+      [[errorCode('UNKNOWN_TOPIC_OR_PARTITION'), 0], [missing]],
+      'what was refused before the group was asked comes first, as in Apache Kafka',
     )
     const topics = [{ ...name, partitionIndexes: [0, 1] }]
     const byName = [{ name: 't', partitionIndexes: [0, 1] }]

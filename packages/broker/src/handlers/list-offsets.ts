@@ -68,15 +68,21 @@ async function lookUp(
     }
     context.authorize('Describe', 'Topic', topic)
     const partition = context.replicas.partition(topic, partitionIndex)
-    const found = await lookUpOffset(
-      partition,
-      timestamp,
-      visibilityOf(request),
-      currentLeaderEpoch,
+    const visibility = visibilityOf(request)
+    const found = await lookUpOffset(partition, timestamp, visibility, currentLeaderEpoch).catch(
+      (error: unknown) => {
+        throw knownError(error, version)
+      },
     )
     const { leaderEpoch, ...known } = found
     return version >= 4 ? { ...known, leaderEpoch } : known
   })
+}
+
+/** Versions before 5 know no OFFSET_NOT_AVAILABLE (KIP-207). */
+function knownError(error: unknown, version: number): unknown {
+  if (!(error instanceof KafkaError) || error.name !== 'OFFSET_NOT_AVAILABLE') return error
+  return version >= 5 ? error : new KafkaError('LEADER_NOT_AVAILABLE', error.message)
 }
 
 /** Replicas (ids from 0) and debugging consumers (-2) see everything; consumers what is committed, or decided. */

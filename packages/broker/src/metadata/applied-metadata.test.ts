@@ -29,6 +29,7 @@ const state: PartitionState = {
   leaderEpoch: 0,
   isr: [1],
   elr: [],
+  lastKnownElr: [],
   adding: [],
   removing: [],
   partitionEpoch: 0,

@@ -33,6 +33,8 @@ export interface PartitionImage {
   readonly replicas: readonly number[]
   readonly isr: readonly number[]
   readonly elr: readonly number[]
+  /** Were in sync or eligible until they lost records that were not on the medium; none where it is left out. */
+  readonly lastKnownElr?: readonly number[]
   readonly adding: readonly number[]
   readonly removing: readonly number[]
   /** The leader was elected uncleanly and has yet to recover. */

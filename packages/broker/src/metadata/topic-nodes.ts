@@ -17,6 +17,11 @@ export interface PartitionState {
   readonly leaderEpoch: number
   readonly isr: readonly number[]
   readonly elr: readonly number[]
+  /**
+   * Replicas that were in sync or eligible until they lost records that were not on the medium. When nobody else is left,
+   * the one with the longest log leads.
+   */
+  readonly lastKnownElr: readonly number[]
   /** Replicas that a reassignment adds and removes. */
   readonly adding: readonly number[]
   readonly removing: readonly number[]
@@ -53,7 +58,7 @@ export function parseDeletedTopic(path: string, data: Buffer): DeletedTopicNode 
 
 const none: readonly number[] = []
 
-const optionalColumns = ['elr', 'adding', 'removing'] as const
+const optionalColumns = ['elr', 'lastKnownElr', 'adding', 'removing'] as const
 
 export function formatShard(partitions: readonly PartitionState[]): Buffer {
   const columns: Record<string, unknown> = {
@@ -85,7 +90,7 @@ export function parseShard(
   const leaderEpoch = fields.integers('leaderEpoch')
   const isr = fields.listsOfIntegers('isr')
   const partitionEpoch = fields.integers('partitionEpoch')
-  const [elr, adding, removing] = optionalColumns.map((name) =>
+  const [elr, lastKnownElr, adding, removing] = optionalColumns.map((name) =>
     fields.has(name) ? fields.listsOfIntegers(name) : [],
   )
   const recovering = fields.has('recovering') ? fields.integers('recovering') : []
@@ -96,6 +101,7 @@ export function parseShard(
     leaderEpoch: leaderEpoch[i] ?? 0,
     isr: isr[i] ?? [],
     elr: elr?.[i] ?? none,
+    lastKnownElr: lastKnownElr?.[i] ?? none,
     adding: adding?.[i] ?? none,
     removing: removing?.[i] ?? none,
     partitionEpoch: partitionEpoch[i] ?? 0,

@@ -27,6 +27,8 @@ export interface FetchNews {
   readonly logStartOffset: number
   readonly sizeInBytes: number
   readonly diverging: boolean
+  /** The replica that should be asked instead, -1 for none. */
+  readonly preferredReadReplica: number
 }
 
 /** A partition a session should not follow any more. */
@@ -56,6 +58,8 @@ export class FetchSession {
   /** The epoch that the next request must carry. */
   epoch = 1
   readonly #partitions = new Map<string, Followed>()
+  /** The same by what is served, which needs no name made up for each partition of each answer. */
+  readonly #byTarget = new Map<FetchTarget, Followed>()
 
   constructor(id: number, usesTopicIds: boolean, nowMs: number) {
     this.id = id
@@ -79,29 +83,50 @@ export class FetchSession {
       const key = keyOf(target, this.usesTopicIds)
       const followed = this.#partitions.get(key)
       if (followed === undefined) {
-        this.#partitions.set(key, { target, highWatermark: -1, logStartOffset: -1 })
+        const added = { target, highWatermark: -1, logStartOffset: -1 }
+        this.#partitions.set(key, added)
+        this.#byTarget.set(target, added)
       } else {
+        this.#byTarget.delete(followed.target)
         followed.target = target
+        this.#byTarget.set(target, followed)
       }
     }
-    for (const partition of forgotten) this.#partitions.delete(keyOf(partition, this.usesTopicIds))
+    for (const partition of forgotten) {
+      const key = keyOf(partition, this.usesTopicIds)
+      const followed = this.#partitions.get(key)
+      if (followed === undefined) continue
+      this.#partitions.delete(key)
+      this.#byTarget.delete(followed.target)
+    }
+  }
+
+  /** What is known of a target that was served; one whose name was learnt only now is another object. */
+  #followed(target: FetchTarget): Followed | undefined {
+    return this.#byTarget.get(target) ?? this.#partitions.get(keyOf(target, this.usesTopicIds))
+  }
+
+  /** The high watermark that was told last; -1 when none was, or something went wrong since. */
+  toldHighWatermark(target: FetchTarget): number {
+    return this.#followed(target)?.highWatermark ?? -1
   }
 
   /** Whether `news` must be told, and remembers that it was. */
   tell(target: FetchTarget, news: FetchNews): boolean {
-    const key = keyOf(target, this.usesTopicIds)
-    const followed = this.#partitions.get(key)
+    const followed = this.#followed(target)
     if (followed === undefined) return true
     const changed =
       news.sizeInBytes > 0 ||
       news.errorCode !== 0 ||
       news.diverging ||
+      news.preferredReadReplica !== -1 ||
       followed.highWatermark !== news.highWatermark ||
       followed.logStartOffset !== news.logStartOffset
     // After an error the next answer must come, even if nothing else changes.
     followed.highWatermark = news.errorCode === 0 ? news.highWatermark : -1
     followed.logStartOffset = news.logStartOffset
     if (news.sizeInBytes > 0) {
+      const key = keyOf(target, this.usesTopicIds)
       this.#partitions.delete(key)
       this.#partitions.set(key, followed)
     }

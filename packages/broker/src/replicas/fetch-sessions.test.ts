@@ -57,6 +57,7 @@ const quiet: FetchNews = {
   logStartOffset: 0,
   sizeInBytes: 0,
   diverging: false,
+  preferredReadReplica: -1,
 }
 
 test('A session carries only what changed, both ways.', () => {

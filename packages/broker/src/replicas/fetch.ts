@@ -12,6 +12,7 @@ import type { FetchTarget } from './fetch-session.ts'
 import type { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
 import { readableEnd, type Visibility } from './offset-lookup.ts'
+import type { ReplicationThrottle } from './replication-throttles.ts'
 
 /** What was read for one target. */
 export interface Fetched {
@@ -25,6 +26,8 @@ export interface Fetched {
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | undefined
   /** Who leads instead, where the error is that this broker does not. */
   readonly currentLeader: { readonly leaderId: number; readonly leaderEpoch: number } | undefined
+  /** The follower that a consumer should ask instead (KIP-392), -1 for none; nothing was read then. */
+  readonly preferredReadReplica: number
   readonly result: ReadResult | undefined
 }
 
@@ -36,13 +39,25 @@ export interface FetchLimits {
   readonly visibility: Visibility
   /** The broker that fetches as follower; it reads to the log's end, and tells how far it is. */
   readonly follower?: FetchingFollower | undefined
+  /** Of consumers that know of KIP-392: followers may serve them, and the leader may send them there. */
+  readonly replicaChoice?: ReplicaChoice | undefined
 }
+
+/** The follower that a consumer should ask instead of this leader; undefined for none. */
+export type ReplicaChoice = (partition: Partition, offset: number) => number | undefined
 
 /** A broker that follows partitions led here. */
 export interface FetchingFollower {
   readonly brokerId: number
   /** Epoch of its registration, -1 when it does not say (KIP-903). */
   readonly brokerEpoch: number
+  /**
+   * The high watermark that the follower was told last; absent where it need not learn of a new one before there is
+   * something else to tell.
+   */
+  readonly toldHighWatermark?: ((target: FetchTarget) => number) | undefined
+  /** What this broker may send to followers. */
+  readonly throttle: ReplicationThrottle
 }
 
 /** Finds the partition of a target; throws the KafkaError that the target gets. */
@@ -84,6 +99,7 @@ function failed(target: FetchTarget, error: unknown, partition: Partition | unde
             leaderId: role.kind === 'follower' ? role.leaderId : -1,
             leaderEpoch: role.leaderEpoch,
           },
+    preferredReadReplica: -1,
     result: undefined,
   }
 }
@@ -94,20 +110,28 @@ function read(
   limits: FetchLimits,
   maxBytes: number,
   minOneBatch: boolean,
+  isFirst: boolean,
 ): Fetched | Promise<Fetched> {
-  partition.requireLeader(target.currentLeaderEpoch)
+  const { follower, replicaChoice } = limits
+  if (replicaChoice === undefined) partition.requireLeader(target.currentLeaderEpoch)
+  else partition.requireReplica(target.currentLeaderEpoch)
   const { log } = partition
   const leaderEndOffset = log.logEndOffset
-  const { follower } = limits
   const answerNow = (): Omit<Fetched, 'divergingEpoch' | 'result'> => ({
     target,
     errorCode: 0,
     highWatermark: log.highWatermark,
-    lastStableOffset: log.lastStableOffset,
+    // Followers find it out from their own logs.
+    lastStableOffset: follower === undefined ? log.lastStableOffset : -1,
     logStartOffset: log.logStartOffset,
     readableEnd: readableEnd(partition, limits.visibility),
     currentLeader: undefined,
+    preferredReadReplica: -1,
   })
+  const preferredReadReplica = replicaChoice?.(partition, target.fetchOffset)
+  if (preferredReadReplica !== undefined) {
+    return { ...answerNow(), preferredReadReplica, divergingEpoch: undefined, result: undefined }
+  }
   if (target.lastFetchedEpoch >= 0) {
     const end = log.endOffsetForEpoch(target.lastFetchedEpoch)
     if (end.epoch < 0 || end.endOffset < 0) {
@@ -120,7 +144,8 @@ function read(
       return { ...answerNow(), divergingEpoch: end, result: undefined }
     }
   }
-  if (follower !== undefined && isInLog(log, target.fetchOffset)) {
+  // How far a follower is it has told once; later looks would only tell what it had then.
+  if (isFirst && follower !== undefined && isInLog(log, target.fetchOffset)) {
     const { brokerId, brokerEpoch } = follower
     const { fetchOffset, logStartOffset } = target
     partition.followerFetched(brokerId, {
@@ -131,6 +156,9 @@ function read(
     })
   }
   const answer = answerNow()
+  if (follower !== undefined && isHeldBack(partition, follower)) {
+    return { ...answer, divergingEpoch: undefined, result: undefined }
+  }
   const result = partition.read(target.fetchOffset, {
     maxBytes: Math.min(maxBytes, target.maxBytes),
     minOneBatch,
@@ -139,6 +167,12 @@ function read(
   return result instanceof Promise
     ? result.then((read) => ({ ...answer, divergingEpoch: undefined, result: read }))
     : { ...answer, divergingEpoch: undefined, result }
+}
+
+/** Whether a throttle keeps this follower from records: never one that is in sync. */
+function isHeldBack(partition: Partition, { brokerId, throttle }: FetchingFollower): boolean {
+  if (!throttle.covers(partition.topic, partition.index)) return false
+  return throttle.isSpent && !partition.isInSync(brokerId)
 }
 
 function isInLog(log: Partition['log'], offset: number): boolean {
@@ -158,6 +192,7 @@ async function readAll(
   targets: readonly FetchTarget[],
   limits: FetchLimits,
   budget: FetchBudget,
+  isFirst: boolean,
 ): Promise<Pass> {
   const grantedBytes = budget.reserve(limits.maxBytes)
   const fetched: Fetched[] = []
@@ -171,12 +206,15 @@ async function readAll(
       partition = find(target)
       partitions.push(partition)
       const maxBytes = Math.max(0, grantedBytes - sizeInBytes)
-      const answer = read(partition, target, limits, maxBytes, sizeInBytes === 0)
+      const answer = read(partition, target, limits, maxBytes, sizeInBytes === 0, isFirst)
       one = answer instanceof Promise ? await answer : answer
     } catch (error) {
       one = failed(target, error, partition)
     }
     if (one.errorCode !== 0 || one.divergingEpoch !== undefined) urgent = true
+    if (one.preferredReadReplica !== -1) urgent = true
+    const told = limits.follower?.toldHighWatermark?.(target)
+    if (told !== undefined && one.highWatermark > told) urgent = true
     sizeInBytes += one.result?.sizeInBytes ?? 0
     fetched.push(one)
   }
@@ -248,10 +286,8 @@ export async function fetch(
   const { budget, clock } = services
   const deadline = clock.monotonic() + limits.maxWaitMs
   const readsUncommitted = limits.follower !== undefined
-  // How far a follower is it has told once; later looks would only tell what it had then.
-  const later = { ...limits, follower: undefined }
-  for (let pass = limits; ; pass = later) {
-    const outcome = await readAll(find, targets, pass, budget)
+  for (let isFirst = true; ; isFirst = false) {
+    const outcome = await readAll(find, targets, limits, budget, isFirst)
     const leftMs = deadline - clock.monotonic()
     const enough = outcome.sizeInBytes >= limits.minBytes || outcome.urgent
     if (enough || targets.length === 0 || leftMs <= 0 || closed.aborted) return outcome
@@ -264,6 +300,11 @@ export async function fetch(
     if (missed) continue
     const missing = limits.minBytes - outcome.sizeInBytes
     const wait = { ms: leftMs, closed, readsUncommitted }
-    await new DataWait(outcome.partitions, missing, services, wait).done
+    const { follower } = limits
+    const awaited =
+      follower === undefined
+        ? outcome.partitions
+        : outcome.partitions.filter((partition) => !isHeldBack(partition, follower))
+    await new DataWait(awaited, missing, services, wait).done
   }
 }

@@ -32,9 +32,12 @@ export class FetcherSession {
   #id = 0
   #epoch = 0
   /** What the leader knows, by key. */
-  #told = new Map<string, FetcherTarget>()
+  #told: ReadonlyMap<string, FetcherTarget> = new Map()
 
-  /** The request for these targets; it counts as sent. */
+  /**
+   * The request for these targets; it counts as sent. The map is kept, and must not change any more. A target that is the
+   * same object as before has not changed.
+   */
   next(targets: ReadonlyMap<string, FetcherTarget>, maxBytes: number): SessionFields {
     const isFull = this.#epoch === 0
     const changed: FetcherTarget[] = []
@@ -42,8 +45,12 @@ export class FetcherSession {
       const told = isFull ? undefined : this.#told.get(key)
       if (told === undefined || !isSame(told, target)) changed.push(target)
     }
-    const gone = isFull ? [] : [...this.#told].filter(([key]) => !targets.has(key))
-    this.#told = new Map(targets)
+    let kept = 0
+    if (!isFull) for (const key of targets.keys()) if (this.#told.has(key)) kept++
+    // Most requests forget nothing, and there may be thousands of partitions.
+    const isComplete = isFull || kept === this.#told.size
+    const gone = isComplete ? [] : [...this.#told].filter(([key]) => !targets.has(key))
+    this.#told = targets
     return {
       sessionId: this.#id,
       sessionEpoch: this.#epoch,
@@ -76,11 +83,12 @@ export class FetcherSession {
   reset(): void {
     this.#id = 0
     this.#epoch = 0
-    this.#told.clear()
+    this.#told = new Map()
   }
 }
 
 function isSame(a: FetcherTarget, b: FetcherTarget): boolean {
+  if (a === b) return true
   return (
     a.fetchOffset === b.fetchOffset &&
     a.currentLeaderEpoch === b.currentLeaderEpoch &&

@@ -31,6 +31,11 @@ export class FollowerProgress {
     this.#caughtUpAtMs = caughtUpAtMs
   }
 
+  /** When it was last known to have everything. */
+  get caughtUpAtMs(): number {
+    return this.#caughtUpAtMs
+  }
+
   /** Takes note of a fetch. False if it comes from an earlier life of the follower and says nothing of the present one. */
   fetched(fetch: FollowerFetch): boolean {
     if (fetch.brokerEpoch !== -1 && fetch.brokerEpoch < this.brokerEpoch) return false

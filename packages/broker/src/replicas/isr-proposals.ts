@@ -7,13 +7,20 @@
 import { KafkaError } from '@samsa/protocol'
 import type { World } from '@samsa/world'
 import type { Controller, InSyncMember, IsrChange } from '../controller/controller.ts'
-import type { Partition } from './partition.ts'
 
 /** How long proposals gather. */
 const lingerMs = 5
 /** Waits after a failure. */
 const firstRetryMs = 50
 const lastRetryMs = 1000
+
+/** Who made a proposal. */
+export interface Proposer {
+  /** Whether the outcome is still open. */
+  isProposed(change: IsrChange): boolean
+  /** The controller has refused it for good. */
+  proposalRefused(change: IsrChange): void
+}
 
 /** What proposals are sent with. */
 export interface IsrProposalsOptions {
@@ -26,7 +33,7 @@ export interface IsrProposalsOptions {
 export class IsrProposals {
   readonly #world: World
   readonly #options: IsrProposalsOptions
-  readonly #open = new Map<IsrChange, Partition>()
+  readonly #open = new Map<IsrChange, Proposer>()
   #isRunning = false
   #isStopped = false
 
@@ -36,9 +43,9 @@ export class IsrProposals {
   }
 
   /** Takes a proposal on. */
-  propose(partition: Partition, change: IsrChange): void {
+  propose(proposer: Proposer, change: IsrChange): void {
     if (this.#isStopped) return
-    this.#open.set(change, partition)
+    this.#open.set(change, proposer)
     if (this.#isRunning) return
     this.#isRunning = true
     void this.#run()
@@ -55,8 +62,8 @@ export class IsrProposals {
     let waitMs = lingerMs
     for (;;) {
       await this.#world.clock.sleep(waitMs)
-      for (const [change, partition] of this.#open) {
-        if (!partition.isProposed(change)) this.#open.delete(change)
+      for (const [change, proposer] of this.#open) {
+        if (!proposer.isProposed(change)) this.#open.delete(change)
       }
       if (this.#open.size === 0 || this.#isStopped) break
       const isAnswered = await this.#send()
@@ -88,7 +95,7 @@ export class IsrProposals {
   }
 
   #settle(change: IsrChange, error: KafkaError['name'] | undefined): void {
-    const partition = this.#open.get(change)
+    const proposer = this.#open.get(change)
     switch (error) {
       // The view has the new state, or will have it: it ends the proposal. So it does where another state was first.
       case undefined:
@@ -102,7 +109,7 @@ export class IsrProposals {
       default:
         this.#open.delete(change)
         this.#world.logger.info({ ...change, error }, 'A change of the in-sync set was refused.')
-        partition?.proposalRefused(change)
+        proposer?.proposalRefused(change)
     }
   }
 }

@@ -8,6 +8,7 @@ import type { IsrChange } from '../controller/controller.ts'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
 import { type FollowerFetch, FollowerProgress } from './follower-progress.ts'
 import { nextHighWatermark, type ReplicaProgress } from './high-watermark.ts'
+import type { ReadableFollower } from './read-replica.ts'
 
 /** How long after a refused change the next one is proposed. */
 const refusalBackoffMs = 100
@@ -27,6 +28,8 @@ export interface LeadershipRules {
 export interface LeaderLog {
   readonly logEndOffset: number
   readonly highWatermark: number
+  /** The log's directory has failed. */
+  readonly isOffline?: boolean
 }
 
 /** A leader's view of its replicas. */
@@ -66,6 +69,11 @@ export class Leadership {
     return this.#image.isr.length
   }
 
+  /** Whether a replica is one of them. */
+  isInSync(brokerId: number): boolean {
+    return this.#image.isr.includes(brokerId)
+  }
+
   /** min.insync.replicas, but never more than there are replicas at all. */
   get minimum(): number {
     return Math.min(this.#rules.minInSyncReplicas(), this.#image.replicas.length)
@@ -91,8 +99,23 @@ export class Leadership {
     return follower.fetched(fetch)
   }
 
+  /** The in-sync followers of which consumers could read at this offset. */
+  readableFollowers(offset: number): ReadableFollower[] {
+    const readable: ReadableFollower[] = []
+    for (const brokerId of this.#image.isr) {
+      const follower = this.#followers.get(brokerId)
+      if (follower === undefined) continue
+      const { logStartOffset, logEndOffset, caughtUpAtMs } = follower
+      if (logStartOffset > offset || logEndOffset < offset) continue
+      readable.push({ brokerId, logEndOffset, caughtUpAtMs })
+    }
+    return readable
+  }
+
   /** How far is committed now. */
   highWatermark({ logEndOffset, highWatermark }: LeaderLog, nowMs: number): number {
+    // Most followers of a quiet partition only say again that they have everything.
+    if (highWatermark === logEndOffset) return highWatermark
     const inSync: ReplicaProgress[] = [{ logEndOffset }]
     for (const id of this.#image.replicas) {
       if (id === this.#rules.brokerId) continue
@@ -106,12 +129,17 @@ export class Leadership {
 
   /**
    * The change of the in-sync set that should be proposed now; it then counts as proposed. `fetching` is the follower
-   * that has just fetched: nobody else can join, for what is known of him is old.
+   * that has just fetched: nobody else can join, for what is known of him is old. A leader whose log is offline leaves the
+   * set to the others, and so gives up the leadership.
    */
   propose(log: LeaderLog, nowMs: number, fetching = -1): IsrChange | undefined {
     if (this.#proposed !== undefined || nowMs < this.#noProposalBeforeMs) return undefined
     const { isr, replicas, recovering = false } = this.#image
-    const kept = isr.filter((id) => !this.#hasFallenBehind(id, log.logEndOffset, nowMs))
+    const isOffline = log.isOffline === true
+    if (!recovering && !isOffline && this.#isUnchanged(log, nowMs, fetching)) return undefined
+    const present = isr.filter((id) => !this.#hasFallenBehind(id, log.logEndOffset, nowMs))
+    const others = isOffline ? present.filter((id) => id !== this.#rules.brokerId) : []
+    const kept = others.length > 0 ? others : present
     // Whoever leads after an unclean election says first that it has recovered, and is alone until then.
     const joining = recovering
       ? []
@@ -126,6 +154,14 @@ export class Leadership {
     if (this.#proposed !== change) return
     this.#proposed = undefined
     this.#noProposalBeforeMs = nowMs + refusalBackoffMs
+  }
+
+  /** Whether a look at the replicas can change nothing: asked at every fetch of every follower. */
+  #isUnchanged(log: LeaderLog, nowMs: number, fetching: number): boolean {
+    const { isr } = this.#image
+    if (fetching !== -1 && !isr.includes(fetching)) return false
+    for (const id of isr) if (this.#hasFallenBehind(id, log.logEndOffset, nowMs)) return false
+    return true
   }
 
   #change(members: readonly number[]): IsrChange {

@@ -53,6 +53,7 @@ export async function lookUpOffset(
   const { log } = partition
   switch (timestamp) {
     case latestTimestamp:
+      requireCommittedStart(partition, visibility)
       return { timestamp: -1, offset: end, leaderEpoch }
     case earliestTimestamp:
     case earliestLocalTimestamp: {
@@ -71,7 +72,23 @@ export async function lookUpOffset(
         timestamp === maxTimestamp
           ? await log.maxTimestampOffset()
           : await log.offsetForTimestamp(timestamp)
-      return found === undefined || found.offset >= end ? nothing : found
+      if (found !== undefined && found.offset < end) return found
+      requireCommittedStart(partition, visibility)
+      return nothing
     }
   }
+}
+
+/**
+ * A leader that was just elected may not know yet how far its predecessor had committed: an end below the start of its own
+ * epoch could lie before one that was told already (KIP-207). Throws OFFSET_NOT_AVAILABLE.
+ */
+function requireCommittedStart(partition: Partition, visibility: Visibility): void {
+  if (visibility === 'log-end') return
+  const { leadershipStart, log } = partition
+  if (leadershipStart <= log.highWatermark) return
+  throw new KafkaError(
+    'OFFSET_NOT_AVAILABLE',
+    `Its leader knows it to be committed up to ${log.highWatermark} only; it began to lead at ${leadershipStart}.`,
+  )
 }

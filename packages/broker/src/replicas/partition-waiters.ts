@@ -67,6 +67,11 @@ export class PartitionWaiters {
     tellMore(this.#followers, bytes)
   }
 
+  /** Followers that wait look again at once. */
+  wakeFollowers(): void {
+    for (const waiter of Array.from(this.#followers)) waiter.changed()
+  }
+
   /** Fails the commits that are not waited for when too few replicas are in sync. */
   failImpatient(error: Error): void {
     const waiting = this.#commits.splice(0)

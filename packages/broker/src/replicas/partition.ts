@@ -8,10 +8,12 @@ import { type ErrorName, KafkaError } from '@samsa/protocol'
 import type { AppendInfo, EpochEnd, PartitionLog, ReadResult } from '@samsa/log'
 import type { Clock } from '@samsa/world'
 import type { IsrChange } from '../controller/controller.ts'
+import { Gate } from '../directories/gate.ts'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
 import type { FollowerFetch } from './follower-progress.ts'
 import { epochFault } from './high-watermark.ts'
 import { Leadership, type LeadershipRules } from './leadership.ts'
+import type { ReadableFollower } from './read-replica.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
 import { truncationOffset } from './truncation.ts'
 
@@ -33,6 +35,10 @@ export interface PartitionHost extends LeadershipRules {
   readonly clock: Clock
   /** Proposes a change of the in-sync set to the controller. */
   readonly propose: (partition: Partition, change: IsrChange) => void
+  /** Whether followers are told at once of what is committed: somebody may be reading there. */
+  readonly hurriesFollowers: () => boolean
+  /** The in-sync set of a partition led here has another size. */
+  readonly inSyncChanged: (before: number, after: number) => void
 }
 
 /** What was appended, and under which leadership. */
@@ -57,24 +63,30 @@ export interface FollowerPosition {
 
 /** A partition of which this broker has a replica. */
 export class Partition {
-  readonly log: PartitionLog
   readonly waiters = new PartitionWaiters()
   readonly #host: PartitionHost
+  readonly #gate = new Gate()
+  #log: PartitionLog
+  /** Of roles and logs, one change at a time. */
+  #changing: Promise<unknown> = Promise.resolve()
   #role: Role = { kind: 'idle', leaderEpoch: -1 }
   #partitionEpoch = -1
   #leadership: Leadership | undefined
   /** The last append or cut that was begun: whatever was begun before it ends before it. */
   #underWay: Promise<unknown> = Promise.resolve()
+  #isMember = false
   #sizeWhenAdvanced = 0
   #sizeWhenAppended = 0
 
   constructor(log: PartitionLog, host: PartitionHost) {
-    this.log = log
+    this.#log = log
     this.#host = host
-    log.listener = {
-      logEndMoved: () => this.#appended(),
-      highWatermarkMoved: () => this.#advanced(),
-    }
+    this.#listen()
+  }
+
+  /** The replica's log: another one after a move to another log directory. */
+  get log(): PartitionLog {
+    return this.#log
   }
 
   get topic(): string {
@@ -98,21 +110,63 @@ export class Partition {
     return this.#partitionEpoch
   }
 
+  /** Whether this broker's replica was in sync when the state was taken over. */
+  get isMember(): boolean {
+    return this.#isMember
+  }
+
   /** Takes over the state that metadata gives this replica. Resolves when it may be served. */
-  async take(image: PartitionImage): Promise<void> {
+  take(image: PartitionImage): Promise<void> {
+    return this.#oneAtATime(() => this.#take(image))
+  }
+
+  async #take(image: PartitionImage): Promise<void> {
     if (image.partitionEpoch <= this.#partitionEpoch) return
     const role = this.#roleIn(image)
     const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
     if (!isSame) await this.#change(role, image)
     this.#partitionEpoch = image.partitionEpoch
+    this.#isMember = image.isr.includes(this.#host.brokerId)
     const leadership = this.#leadership
     if (leadership === undefined) return
+    const before = leadership.inSyncCount
     leadership.update(image)
+    if (leadership.inSyncCount !== before) {
+      this.#host.inSyncChanged(before, leadership.inSyncCount)
+    }
     this.#advance()
     if (leadership.inSyncCount < leadership.minimum) {
       this.waiters.failImpatient(this.#error('NOT_ENOUGH_REPLICAS_AFTER_APPEND'))
     }
     this.lookAtReplicas()
+  }
+
+  /**
+   * Goes on with the log that `exchange` gives, which has the same records. Nothing is written to either meanwhile; who
+   * wants to waits. Rejects as `exchange` does, and then goes on with the log that was there.
+   */
+  exchangeLog(exchange: () => Promise<PartitionLog>): Promise<void> {
+    return this.#oneAtATime(() =>
+      this.#gate.closedDuring(async () => {
+        await this.settled()
+        const log = await exchange()
+        this.#log.listener = undefined
+        this.#log = log
+        this.#listen()
+        this.#sizeWhenAdvanced = log.sizeInBytes
+        this.#sizeWhenAppended = log.sizeInBytes
+      }),
+    )
+  }
+
+  /** Moves the log start offset as `PartitionLog.deleteRecordsBefore` does; -1 means up to the high watermark. */
+  deleteRecordsBefore(offset: number): Promise<number> {
+    return this.#gate.pass(() => {
+      const { log } = this
+      const deleted = log.deleteRecordsBefore(offset === -1 ? log.highWatermark : offset)
+      this.#underWay = Promise.allSettled([this.#underWay, deleted])
+      return deleted
+    })
   }
 
   /** The replica is going away. */
@@ -128,6 +182,39 @@ export class Partition {
    * NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH.
    */
   requireLeader(currentLeaderEpoch: number = -1): number {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return this.#role.leaderEpoch
+  }
+
+  /** The same for whoever may also be served by a follower (KIP-392). Throws as `requireLeader` does. */
+  requireReplica(currentLeaderEpoch: number): void {
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind === 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  /** How many are in sync, and how many should be at least; known to the leader only. */
+  get inSync(): { readonly count: number; readonly minimum: number } | undefined {
+    const leadership = this.#leadership
+    return leadership && { count: leadership.inSyncCount, minimum: leadership.minimum }
+  }
+
+  /** Whether a replica is in the in-sync set; known to the leader only. */
+  isInSync(brokerId: number): boolean {
+    return this.#leadership?.isInSync(brokerId) ?? false
+  }
+
+  /** Where the log ended when this broker began to lead; 0 while it does not. */
+  get leadershipStart(): number {
+    return this.#leadership?.startOffset ?? 0
+  }
+
+  /** The in-sync followers of which consumers could read at this offset; none unless this broker leads. */
+  readableFollowers(offset: number): readonly ReadableFollower[] {
+    return this.#leadership?.readableFollowers(offset) ?? []
+  }
+
+  #requireEpoch(currentLeaderEpoch: number): void {
     const fault = epochFault(currentLeaderEpoch, this.#role.leaderEpoch)
     if (fault !== undefined) {
       throw this.#error(
@@ -135,8 +222,6 @@ export class Partition {
         `its leader epoch is ${this.#role.leaderEpoch}, not ${currentLeaderEpoch}`,
       )
     }
-    if (this.#role.kind !== 'leader') throw this.#error('NOT_LEADER_OR_FOLLOWER')
-    return this.#role.leaderEpoch
   }
 
   /**
@@ -149,6 +234,10 @@ export class Partition {
     options?: Omit<AppendOptions, 'leaderEpoch'>,
   ): Promise<Appended> {
     const leaderEpoch = this.requireLeader()
+    if (this.#gate.isClosed) {
+      const copied = Buffer.from(records)
+      return this.#gate.pass(() => this.append(copied, acks, options))
+    }
     const { inSyncCount = 0, minimum = 1 } = this.#leadership ?? {}
     if (acks === -1 && inSyncCount < minimum) {
       throw this.#error(
@@ -217,9 +306,23 @@ export class Partition {
     this.#advance()
   }
 
+  /**
+   * Where this replica's log ends while nobody leads the partition, for whoever compares logs. Throws FENCED_LEADER_EPOCH or
+   * UNKNOWN_LEADER_EPOCH when this broker does not have the state of that epoch, and NOT_LEADER_OR_FOLLOWER while it
+   * leads or follows: what it has may change then.
+   */
+  async logEnd(currentLeaderEpoch: number): Promise<EpochEnd> {
+    await this.settled()
+    await this.log.load()
+    this.#requireEpoch(currentLeaderEpoch)
+    if (this.#role.kind !== 'idle') throw this.#error('NOT_LEADER_OR_FOLLOWER')
+    return { epoch: this.log.latestEpoch ?? -1, endOffset: this.log.logEndOffset }
+  }
+
   /** Where this broker goes on as follower of that leader epoch; undefined when it does not follow it (any more). */
   followerPosition(leaderEpoch: number): FollowerPosition | undefined {
-    if (!this.#follows(leaderEpoch)) return undefined
+    // Where the log is offline its replica falls behind, and leaves the in-sync set.
+    if (!this.#follows(leaderEpoch) || this.log.isOffline) return undefined
     const { logEndOffset, latestEpoch, logStartOffset } = this.log
     return { fetchOffset: logEndOffset, lastFetchedEpoch: latestEpoch ?? -1, logStartOffset }
   }
@@ -273,10 +376,24 @@ export class Partition {
   }
 
   async #asFollower(leaderEpoch: number, step: () => Promise<void>): Promise<void> {
+    if (this.#gate.isClosed) await this.#gate.pass(() => Promise.resolve())
     if (!this.#follows(leaderEpoch)) return
     const stepping = step()
     this.#underWay = stepping
     await stepping
+  }
+
+  #listen(): void {
+    this.#log.listener = {
+      logEndMoved: () => this.#appended(),
+      highWatermarkMoved: () => this.#advanced(),
+    }
+  }
+
+  #oneAtATime(change: () => Promise<void>): Promise<void> {
+    const changing = this.#changing.then(change)
+    this.#changing = changing.catch(() => {})
+    return changing
   }
 
   #roleIn({ leader, leaderEpoch, replicas }: PartitionImage): Role {
@@ -338,5 +455,6 @@ export class Partition {
     const bytes = Math.max(1, size - this.#sizeWhenAdvanced)
     this.#sizeWhenAdvanced = size
     this.waiters.advanced(this.log.highWatermark, bytes)
+    if (this.waiters.hasFollowers && this.#host.hurriesFollowers()) this.waiters.wakeFollowers()
   }
 }

@@ -12,13 +12,13 @@ import {
   ListOffsets,
   type ResponseOf,
 } from '@samsa/protocol'
-import type { Timer, World } from '@samsa/world'
+import type { Counter, Timer, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { BrokerPeers } from '../peers/broker-peers.ts'
 import { FetcherSession, type FetcherTarget } from './fetcher-session.ts'
-import type { Partition } from './partition.ts'
+import type { FollowerPosition, Partition } from './partition.ts'
+import type { ReplicationThrottle } from './replication-throttles.ts'
 
-const channel = 'fetcher'
 const noBytes = Buffer.alloc(0)
 const firstBackoffMs = 10
 const latestTimestamp = -1
@@ -31,6 +31,10 @@ export interface FetcherOptions {
   readonly brokerEpoch: () => number
   readonly peers: BrokerPeers
   readonly settings: BrokerSettingsView
+  /** Holds back what this broker asks for. */
+  readonly throttle: ReplicationThrottle
+  /** Counts what leaders sent. */
+  readonly bytesIn: Counter
 }
 
 type Answer = ResponseOf<typeof Fetch>['responses'][number]['partitions'][number]
@@ -40,7 +44,16 @@ interface Followed {
   readonly leaderEpoch: number
   notBeforeMs: number
   backoffMs: number
+  /** Committed records that it lacked when the leader last told; Infinity before that. */
+  lag: number
+  /** As it was asked for last. */
+  target: FetcherTarget | undefined
+  /** Whether the request that is under way asks for it. */
+  isAsked: boolean
 }
+
+/** Where throttled partitions are looked at again at the latest: rates change while they are waited for. */
+const throttledMs = 500
 
 /** Follows the partitions that one broker leads. */
 export class ReplicaFetcher {
@@ -54,10 +67,15 @@ export class ReplicaFetcher {
   #wake: () => void = () => {}
   #isStopped = false
   #backoffMs = 0
+  /** Partitions are held back by the throttle. */
+  #isThrottled = false
+  /** Name of the connection: several fetchers of one leader do not wait for each other. */
+  readonly #channel: string
 
-  constructor(world: World, leaderId: number, options: FetcherOptions) {
+  constructor(world: World, leaderId: number, fetcherId: number, options: FetcherOptions) {
     this.#world = world
     this.#leaderId = leaderId
+    this.#channel = `fetcher-${fetcherId}`
     this.#options = options
   }
 
@@ -70,6 +88,9 @@ export class ReplicaFetcher {
       leaderEpoch,
       notBeforeMs: 0,
       backoffMs: 0,
+      lag: Number.POSITIVE_INFINITY,
+      target: undefined,
+      isAsked: false,
     })
     this.#wake()
     if (this.#isRunning || this.#isStopped) return
@@ -80,6 +101,14 @@ export class ReplicaFetcher {
   /** Follows it no longer. */
   remove(partition: Partition): void {
     this.#followed.delete(keyOf(partition))
+  }
+
+  /** Committed records that the partition furthest behind lacks, as far as its leader has told. */
+  get maxLag(): number {
+    let most = 0
+    for (const { lag } of this.#followed.values())
+      if (Number.isFinite(lag)) most = Math.max(most, lag)
+    return most
   }
 
   /** Ends; resolves when nothing is written any more. */
@@ -119,23 +148,31 @@ export class ReplicaFetcher {
   #targets(): Map<string, FetcherTarget> {
     const targets = new Map<string, FetcherTarget>()
     const nowMs = this.#world.clock.monotonic()
-    for (const [key, { partition, leaderEpoch, notBeforeMs }] of this.#followed) {
+    const { throttle } = this.#options
+    this.#isThrottled = false
+    for (const [key, followed] of this.#followed) {
+      const { partition, leaderEpoch, notBeforeMs, lag } = followed
+      followed.isAsked = false
       if (notBeforeMs > nowMs) continue
+      const isInSync = lag === 0 || partition.isMember
+      if (!isInSync && throttle.covers(partition.topic, partition.index) && throttle.isSpent) {
+        this.#isThrottled = true
+        continue
+      }
       const position = partition.followerPosition(leaderEpoch)
       if (position === undefined) {
         this.#followed.delete(key)
         continue
       }
-      const { topic, topicId, index } = partition
-      const place = { topic, topicId, partition: index, currentLeaderEpoch: leaderEpoch }
-      targets.set(key, { ...place, ...position })
+      followed.isAsked = true
+      followed.target = targetOf(partition, leaderEpoch, position, followed.target)
+      targets.set(key, followed.target)
     }
     return targets
   }
 
   async #fetch(targets: ReadonlyMap<string, FetcherTarget>): Promise<void> {
     const { peers, settings, brokerId, brokerEpoch } = this.#options
-    const asked = new Map(Array.from(targets.keys(), (key) => [key, this.#followed.get(key)]))
     const answer = await peers.request(
       this.#leaderId,
       Fetch,
@@ -146,15 +183,16 @@ export class ReplicaFetcher {
         maxBytes: settings.get('replica.fetch.response.max.bytes'),
         ...this.#session.next(targets, settings.get('replica.fetch.max.bytes')),
       },
-      { timeoutMs: settings.get('replica.socket.timeout.ms'), channel },
+      { timeoutMs: settings.get('replica.socket.timeout.ms'), channel: this.#channel },
     )
     if (!this.#session.answered(answer)) return
     if (answer.errorCode !== 0) throw KafkaError.of(answer.errorCode)
     const taken: Promise<void>[] = []
     for (const { topicId, partitions } of answer.responses) {
       for (const each of partitions) {
-        const followed = asked.get(`${topicId}/${each.partitionIndex}`)
-        if (followed !== undefined) taken.push(this.#take(followed, each))
+        const followed = this.#followed.get(`${topicId}/${each.partitionIndex}`)
+        // Meanwhile it may be followed anew, or by another fetcher.
+        if (followed?.isAsked === true) taken.push(this.#take(followed, each))
       }
     }
     await Promise.all(taken)
@@ -175,7 +213,13 @@ export class ReplicaFetcher {
       } else {
         const { highWatermark, logStartOffset, records } = answer
         const fetched = { records: records ?? noBytes, highWatermark, logStartOffset }
+        const { throttle, bytesIn } = this.#options
+        if (records !== null && throttle.covers(partition.topic, partition.index)) {
+          throttle.spend(records.length)
+        }
+        if (records !== null) bytesIn.add(records.length)
         await partition.follow(leaderEpoch, fetched)
+        followed.lag = Math.max(0, highWatermark - partition.log.logEndOffset)
       }
       followed.backoffMs = 0
     } catch (error) {
@@ -205,7 +249,7 @@ export class ReplicaFetcher {
       this.#leaderId,
       ListOffsets,
       { replicaId: brokerId, topics: [{ name: partition.topic, partitions: [place] }] },
-      { timeoutMs: settings.get('replica.socket.timeout.ms'), channel },
+      { timeoutMs: settings.get('replica.socket.timeout.ms'), channel: this.#channel },
     )
     const [answer] = topics[0]?.partitions ?? []
     if (answer === undefined) throw new KafkaError('UNKNOWN_SERVER_ERROR')
@@ -230,7 +274,10 @@ export class ReplicaFetcher {
   #nextMs(): number {
     const nowMs = this.#world.clock.monotonic()
     let nextMs = Number.POSITIVE_INFINITY
-    for (const { notBeforeMs } of this.#followed.values()) nextMs = Math.min(nextMs, notBeforeMs)
+    if (this.#isThrottled) nextMs = nowMs + Math.min(throttledMs, this.#options.throttle.waitMs())
+    for (const { notBeforeMs } of this.#followed.values()) {
+      if (notBeforeMs > nowMs) nextMs = Math.min(nextMs, notBeforeMs)
+    }
     return Math.max(0, nextMs - nowMs)
   }
 
@@ -245,6 +292,22 @@ export class ReplicaFetcher {
     timer?.cancel()
     this.#wake = () => {}
   }
+}
+
+/** What is asked for; the same object as before where that has not changed, as for most of thousands of partitions. */
+function targetOf(
+  { topic, topicId, index }: Partition,
+  currentLeaderEpoch: number,
+  position: FollowerPosition,
+  before: FetcherTarget | undefined,
+): FetcherTarget {
+  const isSame =
+    before !== undefined &&
+    before.fetchOffset === position.fetchOffset &&
+    before.lastFetchedEpoch === position.lastFetchedEpoch &&
+    before.logStartOffset === position.logStartOffset
+  if (isSame) return before
+  return { topic, topicId, partition: index, currentLeaderEpoch, ...position }
 }
 
 function keyOf({ topicId, index }: Partition): string {

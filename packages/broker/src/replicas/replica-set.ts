@@ -13,6 +13,7 @@ import type {
 } from '../metadata/metadata-view.ts'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { Controller } from '../controller/controller.ts'
+import { ReplicaMoves } from '../directories/replica-moves.ts'
 import type { BrokerPeers } from '../peers/broker-peers.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import { FetcherSet } from './fetcher-set.ts'
@@ -20,6 +21,9 @@ import { IsrProposals } from './isr-proposals.ts'
 import type { LeadershipRules } from './leadership.ts'
 import { Partition } from './partition.ts'
 import type { DataWaiter } from './partition-waiters.ts'
+import { selectsByRack } from './read-replica.ts'
+import { ReplicationMetrics } from './replication-metrics.ts'
+import { ReplicationThrottle } from './replication-throttles.ts'
 import type { Replicas } from './replicas.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
@@ -65,6 +69,10 @@ export class ReplicaSet implements Replicas {
   readonly logs: LogDirectories
   readonly fetchSessions: FetchSessions
   readonly waitingFollowers = new Set<DataWaiter>()
+  readonly replicationMetrics: ReplicationMetrics
+  readonly leaderThrottle: ReplicationThrottle
+  readonly #followerThrottle: ReplicationThrottle
+  readonly moves: ReplicaMoves
   readonly #fetchers: FetcherSet
   readonly #proposals: IsrProposals
   readonly #rules: Omit<LeadershipRules, 'minInSyncReplicas'>
@@ -74,6 +82,8 @@ export class ReplicaSet implements Replicas {
   /** By topic, then by partition. */
   readonly #topics = new Map<string, Map<number, Partition>>()
   readonly #listeners = new Set<LeadershipListener>()
+  /** Replicas that were here when this broker started, or in a directory that could not be read. */
+  readonly #atStart = new Set<string>()
   /** Ids of topics to look at again. */
   #dirty = new Set<string>()
   #running: Promise<void> | undefined
@@ -86,8 +96,32 @@ export class ReplicaSet implements Replicas {
     this.logs = options.logs
     this.fetchSessions = options.fetchSessions
     const { brokerId, metadata, settings, controller, peers } = options
+    this.leaderThrottle = new ReplicationThrottle(world.clock, 'leader', options)
+    this.#followerThrottle = new ReplicationThrottle(world.clock, 'follower', options)
+    const throttle = this.#followerThrottle
+    this.replicationMetrics = new ReplicationMetrics(world.metrics, {
+      partitions: () => this.partitions(),
+      offlineReplicas: () => this.#offlineReplicas(),
+      maxLag: () => this.#fetchers.maxLag,
+    })
+    const { bytesIn } = this.replicationMetrics
     const brokerEpoch = (): number => metadata.broker(brokerId)?.epoch ?? -1
-    this.#fetchers = new FetcherSet(world, { brokerId, brokerEpoch, peers, settings })
+    this.moves = new ReplicaMoves(world, {
+      logs: this.logs,
+      maxBytesPerSecond: () => {
+        const key = 'replica.alter.log.dirs.io.max.bytes.per.second'
+        const own = metadata.brokerConfigs(brokerId).get(key)
+        return Number(own ?? metadata.brokerConfigs('default').get(key) ?? Number.POSITIVE_INFINITY)
+      },
+    })
+    this.#fetchers = new FetcherSet(world, {
+      brokerId,
+      brokerEpoch,
+      peers,
+      settings,
+      throttle,
+      bytesIn,
+    })
     this.#proposals = new IsrProposals(world, {
       controller,
       self: () => {
@@ -106,11 +140,19 @@ export class ReplicaSet implements Replicas {
     }
   }
 
+  /** A log directory has failed: what was led there is led by others from now on, if there are any. */
+  #directoryFailed(): void {
+    for (const partition of this.partitions()) {
+      if (partition.log.isOffline) partition.lookAtReplicas()
+    }
+  }
+
   /** Carries out what metadata says now and keeps to it. Resolves when that is done for the first time. */
   async start(): Promise<void> {
     const { metadata } = this.#options
+    this.logs.onOffline = () => this.#directoryFailed()
     this.#stopWatching = metadata.onChange((delta) => this.#changed(delta))
-    for (const log of this.logs.logs()) {
+    for (const log of this.#allLogs()) {
       if (metadata.isDeleted(log.topicId)) this.#dirty.add(log.topicId)
       else if (metadata.topicById(log.topicId) === undefined) {
         this.#world.logger.warn(
@@ -119,7 +161,12 @@ export class ReplicaSet implements Replicas {
         )
       }
     }
-    for (const topic of metadata.topics()) this.#dirty.add(topic.topicId)
+    for (const { topicId, partitions } of metadata.topics()) {
+      this.#dirty.add(topicId)
+      for (const { partition, replicas } of partitions) {
+        if (replicas.includes(this.#options.brokerId)) this.#atStart.add(`${topicId}/${partition}`)
+      }
+    }
     this.#run()
     await this.#running
     this.#lookAtReplicas()
@@ -132,6 +179,7 @@ export class ReplicaSet implements Replicas {
     this.#lagTimer?.cancel()
     this.#proposals.stop()
     await this.#running
+    await this.moves.stop()
     await this.#fetchers.stop()
     for (const partition of this.partitions()) partition.leave()
   }
@@ -173,7 +221,24 @@ export class ReplicaSet implements Replicas {
   /** The broker's own settings changed, and with them what topics inherit. */
   brokerSettingsChanged(): void {
     this.#options.topicSettings.forget('all')
+    this.#fetchers.spread()
     for (const { log } of this.partitions()) this.#updateSettings(log)
+  }
+
+  /** Replicas that metadata assigns here and that are not hosted, or whose directory is offline. */
+  #offlineReplicas(): number {
+    const { metadata, brokerId } = this.#options
+    let assigned = 0
+    for (const { partitions } of metadata.topics()) {
+      for (const { replicas } of partitions) if (replicas.includes(brokerId)) assigned++
+    }
+    const offline = new Set<PartitionLog>()
+    for (const { isOffline, logs } of this.logs.directories()) {
+      if (isOffline) for (const log of logs) offline.add(log)
+    }
+    let online = 0
+    for (const { log } of this.partitions()) if (!offline.has(log)) online++
+    return Math.max(0, assigned - online)
   }
 
   #updateSettings(log: PartitionLog): void {
@@ -191,6 +256,10 @@ export class ReplicaSet implements Replicas {
     this.#options.topicSettings.forget(delta.topicConfigs)
     for (const topic of delta.topicConfigs) {
       for (const { log } of this.#topics.get(topic)?.values() ?? []) this.#updateSettings(log)
+    }
+    if (delta.brokerConfigsChanged) {
+      this.leaderThrottle.rateChanged()
+      this.#followerThrottle.rateChanged()
     }
     for (const topicId of delta.topicIds) this.#dirty.add(topicId)
     for (const topicId of delta.deletedTopicIds) this.#dirty.add(topicId)
@@ -247,9 +316,17 @@ export class ReplicaSet implements Replicas {
   }
 
   #collectDeleted(topicId: string, steps: Step[]): void {
-    for (const log of this.logs.logs()) {
-      if (log.topicId === topicId) steps.push(() => this.#remove(log.topic, log.partition))
+    const places = new Map<string, PartitionLog>()
+    for (const log of this.#allLogs()) {
+      if (log.topicId === topicId) places.set(`${log.topic}-${log.partition}`, log)
     }
+    for (const log of places.values()) steps.push(() => this.#remove(log.topic, log.partition))
+  }
+
+  /** Those in use, and those on their way to another directory. */
+  *#allLogs(): Iterable<PartitionLog> {
+    yield* this.logs.logs()
+    yield* this.logs.futures.logs()
   }
 
   async #host(topic: TopicImage, image: PartitionImage): Promise<void> {
@@ -271,16 +348,46 @@ export class ReplicaSet implements Replicas {
     } catch (error) {
       if (!(error instanceof WorldError || error instanceof KafkaError)) throw error
       this.#world.logger.error({ ...fields, error }, 'A replica cannot be served.')
+      this.#resign(topic, image)
     }
   }
 
+  /** Leaves the leadership of a replica that is not here to the others that are in sync. */
+  #resign(
+    topic: TopicImage,
+    { partition, leader, leaderEpoch, partitionEpoch, isr }: PartitionImage,
+  ): void {
+    const { brokerId, metadata } = this.#options
+    const others = isr.filter((id) => id !== brokerId)
+    const isHosted = this.#topics.get(topic.name)?.has(partition) === true
+    if (leader !== brokerId || others.length === 0 || isHosted) return
+    const members = others.map((id) => ({ brokerId: id, brokerEpoch: -1 }))
+    const { topicId } = topic
+    const change = { topicId, partition, leaderEpoch, partitionEpoch, isr: members }
+    const isProposed = (): boolean =>
+      metadata.topicById(topicId)?.partitions[partition]?.partitionEpoch === partitionEpoch
+    this.#proposals.propose({ isProposed, proposalRefused: () => {} }, change)
+  }
+
   async #create(topic: TopicImage, index: number): Promise<Partition> {
-    const log = await this.logs.create(topic.name, index, { topicId: topic.topicId })
+    const isOffline =
+      this.#atStart.has(`${topic.topicId}/${index}`) &&
+      this.logs.log(topic.name, index) === undefined &&
+      this.logs.directories().some((each) => each.isOffline)
+    // An empty log in another directory would pass for one that never had anything.
+    if (isOffline) throw new KafkaError('KAFKA_STORAGE_ERROR', 'Its log directory is offline.')
+    const directory = this.moves.preferredDirectory(topic.name, index)
+    const log = await this.logs.create(topic.name, index, {
+      topicId: topic.topicId,
+      ...(directory === undefined ? {} : { directory }),
+    })
     const partition = new Partition(log, {
       ...this.#rules,
       clock: this.#world.clock,
       minInSyncReplicas: () => this.#options.topicSettings.of(topic.name)['min.insync.replicas'],
       propose: (proposer, change) => this.#proposals.propose(proposer, change),
+      inSyncChanged: (before, after) => this.replicationMetrics.inSyncChanged(before, after),
+      hurriesFollowers: () => selectsByRack(this.#options.settings.get('replica.selector.class')),
     })
     let partitions = this.#topics.get(topic.name)
     if (partitions === undefined) {
@@ -288,6 +395,7 @@ export class ReplicaSet implements Replicas {
       this.#topics.set(topic.name, partitions)
     }
     partitions.set(index, partition)
+    await this.moves.hosted(partition)
     return partition
   }
 
@@ -316,6 +424,7 @@ export class ReplicaSet implements Replicas {
       this.#fetchers.remove(partition)
     }
     try {
+      await this.moves.end(topic, index)
       await this.logs.delete(topic, index)
     } catch (error) {
       if (!(error instanceof WorldError || error instanceof KafkaError)) throw error

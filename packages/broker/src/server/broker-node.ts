@@ -24,6 +24,7 @@ import { InternalTopic } from '../replicas/internal-topic.ts'
 import { ReplicaSet } from '../replicas/replica-set.ts'
 import type { TopicSettingsView } from '../replicas/topic-settings-view.ts'
 import { Traffic } from '../replicas/traffic.ts'
+import { ClientThrottles } from '../quotas/client-throttles.ts'
 import { Explain } from './explain.ts'
 import { RequestLoop } from './request-loop.ts'
 import { RequestMetrics } from './request-metrics.ts'
@@ -144,8 +145,16 @@ export class BrokerNode {
   async start(): Promise<void> {
     await this.#replicas.start()
     await Promise.all([this.#groups.loaded(), this.#transactions.loaded()])
-    this.#stopWatching = this.#parts.settings.onChange(() => this.#replicas.brokerSettingsChanged())
-    this.#sockets.serve(new RequestLoop(this.services, new RequestMetrics(this.#world.metrics)))
+    const metrics = new RequestMetrics(this.#world.metrics)
+    const { administration, metadata, settings } = this.#parts
+    const quotas = administration.quotas
+    const throttles = new ClientThrottles(this.#world, { quotas, metadata, settings })
+    const stopWatching = settings.onChange(() => this.#replicas.brokerSettingsChanged())
+    this.#stopWatching = () => {
+      stopWatching()
+      throttles.close()
+    }
+    this.#sockets.serve(new RequestLoop(this.services, metrics, throttles))
   }
 
   /** Lets connections finish what they began, for at most `graceMs`, and gives up the replicas. */

@@ -11,6 +11,7 @@ import {
   type SettingsSources,
 } from '@samsa/settings'
 import type { Logger, World } from '@samsa/world'
+import { replicaSelectors } from '../replicas/read-replica.ts'
 
 /** How a broker is started. Without any option: in memory, on a free port of 127.0.0.1. */
 export interface BrokerOptions {
@@ -102,7 +103,7 @@ function said(statement: { readonly origin: string } | undefined): boolean {
 }
 
 /** Settings that ask for what is not there yet: better to say so than to start as something else. */
-function unsupported({ listeners, explicit }: ResolvedBroker): Problem[] {
+function unsupported({ listeners, explicit, settings }: ResolvedBroker): Problem[] {
   const problems: Problem[] = []
   const refuse = (key: string, value: string, expected: string, message: string): void => {
     problems.push({ key, value, source: explicit.get(key)?.where ?? 'default', expected, message })
@@ -111,6 +112,11 @@ function unsupported({ listeners, explicit }: ResolvedBroker): Problem[] {
     if (securityProtocol === 'PLAINTEXT') continue
     const message = `Listener ${name} asks for ${securityProtocol}, which this version does not speak.`
     refuse('listeners', name, 'listeners that speak PLAINTEXT', message)
+  }
+  const selector = settings['replica.selector.class']
+  if (selector !== null && !replicaSelectors.includes(selector)) {
+    const message = `Replicas cannot be selected by ${selector}: Java classes are not loaded.`
+    refuse('replica.selector.class', selector, replicaSelectors.join(' or '), message)
   }
   return problems
 }
@@ -144,6 +150,12 @@ function zookeeperPlan(
   }
   const sessionTimeoutMs = settings['zookeeper.session.timeout.ms']
   const connectionTimeoutMs = settings['zookeeper.connection.timeout.ms'] ?? sessionTimeoutMs
-  const options = { ...ensemble, sessionTimeoutMs, connectionTimeoutMs }
+  const tickMs = settings['zookeeper.tick.time.ms']
+  const options = {
+    ...ensemble,
+    sessionTimeoutMs,
+    connectionTimeoutMs,
+    ...(tickMs === null ? {} : { serverTickMs: tickMs }),
+  }
   return { plan: { kind: 'zookeeper', options }, problems }
 }

@@ -2,12 +2,15 @@
 // versions nobody serves end their connection with a reason; they never touch another one.
 
 import {
+  AlterPartition,
   type Api,
   ApiVersions,
   ByteWriter,
   errorCode,
+  Fetch,
   KafkaError,
   ProtocolError,
+  type RequestOf,
   responseHeaderVersion,
 } from '@samsa/protocol'
 import {
@@ -20,6 +23,7 @@ import {
 import type { Clock } from '@samsa/world'
 import { type Handler, noResponse } from '../handlers/handle.ts'
 import type { BrokerServices } from '../handlers/request-context.ts'
+import type { ClientThrottles, ThrottledKey } from '../quotas/client-throttles.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { mayAnswer, mayBegin } from './lease-guard.ts'
@@ -35,7 +39,9 @@ export interface Peer {
 }
 
 const produceKey = 0
+const fetchKey = Fetch.key
 const writeTxnMarkersKey = 27
+const betweenBrokers = new Set([writeTxnMarkersKey, AlterPartition.key])
 
 /**
  * Requests that are worked on while earlier ones wait: the order of Produce is fixed when it is appended, and markers of
@@ -52,9 +58,11 @@ export class RequestLoop {
   readonly #services: BrokerServices
   readonly #clock: Clock
   readonly #metrics: RequestMetrics
+  readonly #throttles: ClientThrottles
   readonly #byKey: (Handler | undefined)[] = []
 
-  constructor(services: BrokerServices, metrics: RequestMetrics) {
+  constructor(services: BrokerServices, metrics: RequestMetrics, throttles: ClientThrottles) {
+    this.#throttles = throttles
     this.#services = services
     this.#clock = services.world.clock
     this.#metrics = metrics
@@ -65,6 +73,7 @@ export class RequestLoop {
   start(exchange: Exchange, peer: Peer): void {
     const startedAt = this.#clock.monotonic()
     const bytes = exchange.request
+    const sizeInBytes = bytes.length
     if (!isRequestHead(bytes)) {
       this.#refuse(exchange, peer, `A request of ${bytes.length} bytes has no header.`)
       return
@@ -82,7 +91,7 @@ export class RequestLoop {
     }
     let answering: Answering
     try {
-      answering = this.#decode(exchange, peer, handler, version, startedAt)
+      answering = this.#decode(exchange, peer, handler, version, { startedAt, sizeInBytes })
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#refuse(exchange, peer, error.message)
@@ -93,6 +102,7 @@ export class RequestLoop {
       return
     }
     this.#run(answering)
+    answering.busyMs += this.#clock.monotonic() - startedAt
   }
 
   #decode(
@@ -100,7 +110,7 @@ export class RequestLoop {
     peer: Peer,
     handler: Handler,
     version: number,
-    startedAt: number,
+    began: Pick<Answering, 'startedAt' | 'sizeInBytes'>,
   ): Answering {
     let bytes = exchange.request
     if (handler.requestBytes === 'owned') {
@@ -113,7 +123,8 @@ export class RequestLoop {
     const { value: request } = handler.api.request.decodeFrom(version, bytes, head.end)
     const context = new ExchangeContext(this.#services, exchange, peer, version, head.clientId)
     const wasHeld = this.#services.lease.isHeld()
-    return { exchange, peer, handler, version, head, request, context, startedAt, wasHeld }
+    const known = { exchange, peer, handler, version, head, request, context, wasHeld }
+    return { ...known, ...began, busyMs: 0 }
   }
 
   #run(answering: Answering): void {
@@ -141,17 +152,42 @@ export class RequestLoop {
       this.#refuse(exchange, peer, withoutLease)
       return
     }
-    if (response === noResponse) {
-      exchange.answer([], context.sent)
-    } else {
+    const chunks =
+      response === noResponse
+        ? []
+        : encodeAnswer(handler.api, version, head.correlationId, response)
+    const throttleTimeMs = this.#throttles.areThereAny ? this.#use(answering, chunks) : 0
+    if (throttleTimeMs === 0) exchange.answer(chunks, context.sent)
+    else {
+      const told = { ...(response as object), throttleTimeMs }
+      const { correlationId } = head
       exchange.answer(
-        encodeAnswer(handler.api, version, head.correlationId, response),
+        response === noResponse ? [] : encodeAnswer(handler.api, version, correlationId, told),
         context.sent,
       )
+      context.throttle(throttleTimeMs)
     }
     const metrics = this.#metrics.of(handler.api.name)
     metrics.requests.add(1)
     metrics.totalTimeMs.record(this.#clock.monotonic() - startedAt)
+  }
+
+  /** Counts what an answer costs its client; returns for how many milliseconds he is to be silent. */
+  #use(answering: Answering, chunks: readonly Buffer[]): number {
+    const { handler, head, peer, request, startedAt, sizeInBytes } = answering
+    if (isOfBroker(handler.api.key, request)) return 0
+    const user = { principal: peer.info.principal, clientId: head.clientId }
+    const use = (key: ThrottledKey, amount: number): number =>
+      this.#throttles.use(key, user, amount)
+    let throttleMs = 0
+    if (handler.api.key === produceKey) throttleMs = use('producer_byte_rate', sizeInBytes)
+    else if (handler.api.key === fetchKey) {
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      throttleMs = use('consumer_byte_rate', bytes)
+    }
+    // Answered at once, the request has cost all of its time; one that waited, what it cost before.
+    const busyMs = answering.busyMs > 0 ? answering.busyMs : this.#clock.monotonic() - startedAt
+    return Math.max(throttleMs, use('request_percentage', busyMs / 10))
   }
 
   /** A KafkaError fails the whole request; anything else is a bug of ours and must not be hidden. */
@@ -195,15 +231,26 @@ interface Answering {
   readonly peer: Peer
   readonly handler: Handler
   readonly version: number
-  readonly head: { readonly correlationId: number }
+  readonly head: { readonly correlationId: number; readonly clientId: string | null }
   readonly request: unknown
   readonly context: ExchangeContext
   readonly startedAt: number
+  readonly sizeInBytes: number
+  /** Time that the request took of the loop until its handler began to wait; 0 before that. */
+  busyMs: number
   /** Whether the lease was held when the request was begun. */
   readonly wasHeld: boolean
 }
 
 const withoutLease = 'The session with coordination is in doubt: others may have taken over.'
+
+/** Whether another broker asks: replication and coordination are nobody's use of a quota. */
+function isOfBroker(key: number, request: unknown): boolean {
+  if (betweenBrokers.has(key)) return true
+  if (key !== fetchKey) return false
+  const { replicaId, replicaState } = request as RequestOf<typeof Fetch>
+  return replicaId >= 0 || replicaState.replicaId >= 0
+}
 
 /** Reused: what it hands out is memory of its own. */
 const writer = new ByteWriter()

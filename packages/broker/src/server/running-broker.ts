@@ -15,6 +15,7 @@ import { BrokerNode } from './broker-node.ts'
 import type { StartPlan } from './broker-options.ts'
 import type { Explain } from './explain.ts'
 import { MetricsEndpoint } from './metrics-endpoint.ts'
+import { LossNote } from './loss-note.ts'
 import type { OpenCoordination } from './open-coordination.ts'
 
 /** How long connections may take to finish what they began when the broker stops. */
@@ -77,11 +78,14 @@ export async function runBroker(
     const member = await ClusterMember.open(world, connect, membership)
     opened.push(() => member.close())
     const topicSettings = new TopicSettingsView(() => member.settings.current(), member.metadata)
+    const lossNote = new LossNote(world, plan.logDirectories)
+    await lossNote.markNew()
     const logs = await LogDirectories.open(world, broker.settings, {
       directories: plan.logDirectories,
       brokerId,
       clusterId: member.clusterId,
       topicSettings: (topic) => topicSettings.of(topic),
+      isDeleted: (topicId) => member.metadata.isDeleted(topicId),
     })
     opened.push(() => logs.close())
     const node = new BrokerNode(world, {
@@ -115,8 +119,9 @@ export async function runBroker(
     await member.register({
       endpoints,
       rack: broker.settings['broker.rack'],
-      lastShutdown: logs.lastShutdown,
+      lastShutdown: await lossNote.read(logs.lastShutdown),
     })
+    await lossNote.taken()
     opened.push(async () => {
       // Alone there is nobody to hand over to: who is being served is served to the end.
       if (member.metadata.brokers().length > 1) await member.drain()

@@ -164,6 +164,8 @@ class Session implements Peer {
   #idle: { cancel(): void }
   #activity = 0
   #begun = false
+  /** How many of its answers told the client to be silent and are not over. */
+  #throttles = 0
 
   constructor(info: ClientConnection, connection: Connection, options: SessionOptions) {
     this.info = info
@@ -198,8 +200,12 @@ class Session implements Peer {
   }
 
   throttle(throttleTimeMs: number): void {
+    this.#throttles += 1
     this.server.mute()
-    this.#options.wheel.after(throttleTimeMs, () => this.server.unmute())
+    this.#options.wheel.after(throttleTimeMs, () => {
+      this.#throttles -= 1
+      if (this.#throttles === 0) this.server.unmute()
+    })
   }
 
   #data(chunk: Buffer): void {

@@ -11,6 +11,8 @@ import { type Broker, runBroker } from './running-broker.ts'
 export interface ClusterOptions extends BrokerOptions {
   /** How many brokers. Their ids count from 1; with a port, they listen on it and the following ones. */
   readonly brokers: number
+  /** The racks that they stand in, one after the other, beginning again when there are more brokers. */
+  readonly racks?: readonly string[]
 }
 
 /** Several brokers of this process. */
@@ -42,8 +44,11 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 
 /** Starts several brokers in this process; resolves when all of them serve clients. Rejects as `startBroker` does. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { racks = [] } = options
   const planOf = (index: number, port: number): StartPlan => {
-    return planStart({ ...options, port }, index + 1)
+    const rack = racks[index % racks.length]
+    const settings = { ...options.settings, ...(rack === undefined ? {} : { 'broker.rack': rack }) }
+    return planStart({ ...options, settings, port }, index + 1)
   }
   const plans = Array.from({ length: options.brokers }, (_, index) =>
     planOf(index, options.port ? options.port + index : 0),

@@ -145,6 +145,18 @@ test('A late record of an ended transaction does not enter the next one (version
   assert.deepEqual((await readCommitted(stage.client, 'orders')).values, ['next'])
 })
 
+test('Aborted records are never seen when the transaction that began first is the last to end.', async () => {
+  await using stage = await scene()
+  const [early, late] = [await stage.producer('early', 2), await stage.producer('late', 2)]
+  assert.equal(await early.produce('orders', ['lost']), 'NONE')
+  assert.equal(await late.produce('orders', ['gone']), 'NONE')
+  for (const producer of [late, early]) {
+    assert.equal(await producer.end(false), 'NONE')
+    await settled(stage, producer.transactionalId)
+  }
+  assert.deepEqual((await readCommitted(stage.client, 'orders')).values, [])
+})
+
 test('A transaction that runs past its timeout is aborted, and its producer fenced.', async () => {
   const often = 'transaction.abort.timed.out.transaction.cleanup.interval.ms=20'
   await using stage = await scene([often])

@@ -1,20 +1,26 @@
 // The options with which a command finds a cluster, the same for all, and a client that lives as long as the command.
 
 import { type Command, InvalidArgumentError } from 'commander'
-import { connect, type KafkaClient } from '@samsa/client'
+import { connect, type KafkaClient, type PropertyOptions } from '@samsa/client'
 import { WorldError } from '@samsa/world'
 import type { Surroundings } from '../command-line.ts'
+import { collectedPairs } from '../options/values.ts'
+import { propertyOptions } from './client-properties.ts'
 
 /** How to find the cluster, as parsed. */
 export interface ConnectionFlags {
   readonly brokers?: string
   readonly timeout: number
+  /** A file of client properties. */
+  readonly commandConfig?: string
+  /** Single client properties, which win over the file. */
+  readonly X: readonly (readonly [string, string])[]
 }
 
 const defaultBrokers = '127.0.0.1:9092'
 const defaultTimeoutSeconds = 10
 
-/** Adds `--brokers` and `--timeout`. */
+/** Adds `--brokers`, `--timeout`, and what says how to connect. */
 export function withConnection(command: Command): Command {
   return command
     .option(
@@ -27,11 +33,21 @@ export function withConnection(command: Command): Command {
       positiveSeconds,
       defaultTimeoutSeconds,
     )
+    .option(
+      '--command-config <file>',
+      'client properties: TLS, SASL, timeouts (default: $SAMSA_COMMAND_CONFIG)',
+    )
+    .option('-X <key=value>', 'one client property; many times', collectedPairs, [])
 }
 
-/** The brokers to ask first. */
-export function brokersOf(flags: ConnectionFlags, { environment }: Surroundings): string {
-  return flags.brokers ?? environment['SAMSA_BROKERS'] ?? defaultBrokers
+/** How to reach the cluster: what was typed, then the environment, then the file. */
+export async function connectionOf(
+  flags: ConnectionFlags,
+  { environment }: Surroundings,
+): Promise<Omit<PropertyOptions, 'brokers'> & { readonly brokers: string }> {
+  const options = await propertyOptions(flags, environment['SAMSA_COMMAND_CONFIG'])
+  const said = flags.brokers ?? environment['SAMSA_BROKERS'] ?? options.brokers?.join(',')
+  return { ...options, brokers: said ?? defaultBrokers }
 }
 
 /** Runs `action` with a client and closes it. */
@@ -40,16 +56,18 @@ export async function withClient<T>(
   surroundings: Surroundings,
   action: (client: KafkaClient) => Promise<T>,
 ): Promise<T> {
-  const brokers = brokersOf(flags, surroundings)
+  const connection = await connectionOf(flags, surroundings)
   try {
     await using client = connect({
-      brokers,
       clientId: 'samsa-cli',
+      ...connection,
       defaultApiTimeoutMs: flags.timeout * 1000,
     })
     return await action(client)
   } catch (error) {
-    throw error instanceof WorldError ? unreachable(error, brokers, flags.timeout) : error
+    throw error instanceof WorldError
+      ? unreachable(error, connection.brokers, flags.timeout)
+      : error
   }
 }
 

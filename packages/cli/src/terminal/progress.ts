@@ -1,4 +1,5 @@
-// One line on standard error that says how far long work has come. Where no person looks, nothing is said.
+// One line on standard error that says how far long work has come. Where no person looks, nothing is said, and nothing where
+// results or what is typed stand on the same terminal: they would run into each other.
 
 import type { Output } from './output.ts'
 
@@ -11,11 +12,11 @@ export class Progress implements Disposable {
   readonly #timer: NodeJS.Timeout | undefined
   #shown = 0
 
-  /** `text` says where the work stands when it is asked. */
-  constructor(output: Output, text: () => string) {
+  /** `text` says where the work stands when it is asked; `isAlone` whether nothing else is on the terminal meanwhile. */
+  constructor(output: Output, text: () => string, isAlone: boolean = true) {
     this.#output = output
     this.#text = text
-    if (output.isErrorTerminal) this.#timer = setInterval(() => this.#show(), intervalMs)
+    if (output.isErrorTerminal && isAlone) this.#timer = setInterval(() => this.#show(), intervalMs)
   }
 
   /** Wipes the line out. */

@@ -36,6 +36,7 @@ export async function samsaRun(
   const exitCode = await run(words, {
     output,
     input: standardInput(),
+    isInputTerminal: false,
     environment: brokers === undefined ? {} : { SAMSA_BROKERS: brokers },
     ...(interrupted === undefined ? {} : { interrupted }),
   })

@@ -96,7 +96,7 @@ export class AclAdmin {
   async describe(filter: AclFilter = {}, options?: AdminCallOptions): Promise<AclBinding[]> {
     return await this.#desk.runOne(
       {
-        name: `ACLs ${sentence(filter)}`,
+        name: named(filter),
         route: toAnyBroker(this.#desk.cluster),
         ask: async (link) => {
           const answer = await link.send(DescribeAcls, wireFilter(filter))
@@ -119,7 +119,7 @@ export class AclAdmin {
       {
         items: filters.map((_, index) => index),
         keyOf: (index) => index,
-        nameOf: (index) => `ACLs ${sentence(filters[index] ?? {})}`,
+        nameOf: (index) => named(filters[index] ?? {}),
         route: toController(this.#desk.cluster),
         ask: async (link, part) => {
           const wanted = part.map((index) => wireFilter(filters[index] ?? {}))
@@ -138,6 +138,10 @@ export class AclAdmin {
       options,
     )
   }
+}
+
+function named(filter: AclFilter): string {
+  return `ACLs ${sentence(filter)}`.trim()
 }
 
 function sentence(filter: AclFilter): string {

@@ -35,6 +35,9 @@ export interface Patience {
   readonly mayCreateTopics?: boolean
 }
 
+/** A broker that has not answered for so long is asked only where nobody else can be, in milliseconds. */
+const silenceMs = 500
+
 /** Answers after which asking for the topic again cannot help. */
 const fatalTopicErrors: ReadonlySet<string> = new Set([
   'TOPIC_AUTHORIZATION_FAILED',
@@ -147,7 +150,9 @@ export class Cluster {
     const links = new Set(addresses.map((address) => this.#link(address, 'main')))
     const shuffled = shuffle([...links], this.world)
     const rank = (link: BrokerLink): number => {
-      return link.open !== undefined ? 0 : link.isBackingOff ? 2 : 1
+      if (link.open === undefined) return link.isBackingOff ? 3 : 1
+      // Perhaps it is paused or cut off: others are asked first.
+      return link.open.silentMs > silenceMs ? 2 : 0
     }
     return shuffled.sort((a, b) => rank(a) - rank(b))
   }

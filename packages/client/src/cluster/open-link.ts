@@ -29,6 +29,9 @@ export class OpenLink {
   readonly #session: SaslSession | undefined
   readonly #metrics: LinkMetrics
   #lastUsedMs: number
+  /** Requests without an answer yet, and since when the broker has said nothing to them. */
+  #unanswered = 0
+  #silentSinceMs = 0
 
   constructor(
     world: World,
@@ -129,6 +132,8 @@ export class OpenLink {
     const { clock } = this.#world
     const startedMs = clock.monotonic()
     this.#lastUsedMs = startedMs
+    if (this.#unanswered === 0) this.#silentSinceMs = startedMs
+    this.#unanswered++
     let isLate = false
     const timer = clock.after(timeoutMs, () => {
       isLate = true
@@ -146,8 +151,15 @@ export class OpenLink {
       throw error
     } finally {
       timer.cancel()
+      this.#unanswered--
       this.#lastUsedMs = clock.monotonic()
+      this.#silentSinceMs = this.#lastUsedMs
     }
+  }
+
+  /** How long requests have waited without any answer from the broker, in milliseconds. */
+  get silentMs(): number {
+    return this.#unanswered === 0 ? 0 : this.#world.clock.monotonic() - this.#silentSinceMs
   }
 
   /** Sends a request that gets no answer. */

@@ -7,6 +7,7 @@
 import { KafkaError } from '@samsa/protocol'
 import { SettingsError } from '@samsa/settings'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
+import { KeepAlive } from '../cluster/keep-alive.ts'
 import type { CommittedPosition } from '../groups/committed-offsets.ts'
 import type { OffsetToCommit } from '../groups/offset-commits.ts'
 import type { Producer } from '../producer/producer.ts'
@@ -54,6 +55,7 @@ export class Consumer<T extends Topic>
   readonly #owner: { newProducer(): Producer; closed(consumer: Consumer<T>): void }
   readonly #onEnd = (): void => void this.close()
   readonly #runs = new Map<RecordRun<T>, Promise<void>>()
+  readonly #keepAlive: KeepAlive
   #closing: Promise<void> | undefined
 
   /** `owner.newProducer` makes what dead letters are written with; `owner.closed` hears when the consumer is of no more use. */
@@ -64,6 +66,7 @@ export class Consumer<T extends Topic>
     owner: { newProducer(): Producer; closed(consumer: Consumer<T>): void },
   ) {
     this.#cluster = cluster
+    this.#keepAlive = new KeepAlive(cluster.world.clock)
     this.#owner = owner
     this.#plan = plan
     const findPositions = plan.group && ((states: readonly PartitionState[]) => this.#find(states))
@@ -307,11 +310,13 @@ export class Consumer<T extends Topic>
     await this.#group?.close()
     await this.#supply.close()
     this.#cluster.ended.removeEventListener('abort', this.#onEnd)
+    this.#keepAlive.close()
     this.#owner.closed(this)
   }
 
   /** What happens before a batch is taken. Rejects when what was processed cannot be committed and should be. */
   async #between(): Promise<void> {
+    this.#keepAlive.begin()
     const group = this.#group
     if (group === undefined) return
     group.want()

@@ -54,7 +54,7 @@ export interface RunContext<T> {
   readonly supply: RecordSupply<T>
   readonly handler: RecordHandler<T>
   readonly deadLetters: DeadLetters | undefined
-  between(): Promise<void>
+  readonly between: () => Promise<void>
 }
 
 const longestPauseMs = 60_000

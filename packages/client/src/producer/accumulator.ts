@@ -6,6 +6,7 @@
 
 import { BATCH_HEADER_BYTES, BatchBuilder, KafkaError, type RecordHeader } from '@samsa/protocol'
 import type { Cluster } from '../cluster/cluster.ts'
+import { KeepAlive } from '../cluster/keep-alive.ts'
 import type { TopicMetadata } from '../cluster/metadata-cache.ts'
 import type { Serde, SerdePlace } from '../serdes/serde.ts'
 import type { Topic } from '../serdes/topic.ts'
@@ -61,11 +62,13 @@ export class Accumulator {
   readonly #idleBuilders: BatchBuilder[] = []
   /** Bytes of all open batches; what the records take at most. */
   #usedBytes = 0
+  readonly #keepAlive: KeepAlive
   #room = Promise.withResolvers<void>()
   #flushes: { readonly batches: Set<ProducerBatch>; readonly done: () => void }[] = []
 
   constructor(cluster: Cluster, plan: ProducerPlan, queued: (queue: PartitionQueue) => void) {
     this.#cluster = cluster
+    this.#keepAlive = new KeepAlive(cluster.world.clock)
     this.#plan = plan
     this.#queued = queued
   }
@@ -127,6 +130,7 @@ export class Accumulator {
     const batch = fits ? growing : this.#newBatch(queue)
     batch.append(call, timestamp, key, value, headers)
     batch.reservedBytes += bytes
+    if (this.#usedBytes === 0) this.#keepAlive.begin()
     this.#usedBytes += bytes
     // Who waits for a batch that grows has been told of it before.
     if (!fits || batch.sizeInBytes >= batchSize) this.#queued(queue)
@@ -169,6 +173,7 @@ export class Accumulator {
   release(batch: ProducerBatch): void {
     this.#openBatches.delete(batch)
     this.#usedBytes -= batch.reservedBytes
+    if (this.#usedBytes === 0) this.#keepAlive.end()
     batch.reservedBytes = 0
     // Memory that was touched before is cheaper than new memory: half of what may be used is kept.
     const { batchSize, bufferMemory } = this.#plan

@@ -18,6 +18,11 @@ import { produceRequest, type Shipment } from './produce-request.ts'
 import type { ProducerBatch } from './producer-batch.ts'
 import type { ProducerPlan } from './producer-settings.ts'
 
+/** How long a leader may say nothing before it is asked who leads, in milliseconds. */
+const watchMs = 1000
+/** And how often that is asked again. */
+const watchAgainMs = 250
+
 /** Sends batches of one producer. */
 export class Sender implements NumberingListener {
   readonly #cluster: Cluster
@@ -274,6 +279,7 @@ export class Sender implements NumberingListener {
       this.#requestsByLeader.set(leaderId, (this.#requestsByLeader.get(leaderId) ?? 0) + change)
     }
     count(1)
+    const stopWatching = acks === 0 ? () => {} : this.#watch(leaderId, link, shipments)
     try {
       const version = link.version(Produce, this.#numbering?.highestProduceVersion)
       const transactionalId = this.#numbering?.transactionalId ?? null
@@ -290,8 +296,34 @@ export class Sender implements NumberingListener {
     } catch (error) {
       this.#outcomes.lost(shipments, error)
     } finally {
+      stopWatching()
       count(-1)
       this.schedule()
+    }
+  }
+
+  /**
+   * A leader that says nothing may be paused or cut off while another one leads: who leads is asked again, and when it is
+   * somebody else the connection is given up, so that the batches go there long before the request would be too late.
+   */
+  #watch(leaderId: number, link: OpenLink, shipments: readonly Shipment[]): () => void {
+    const { clock } = this.#cluster.world
+    let isOver = false
+    const look = async (): Promise<void> => {
+      const deadlineMs = clock.monotonic() + this.#plan.requestTimeoutMs
+      await this.#cluster.refresh({ deadlineMs }).catch(() => {})
+      if (isOver) return
+      const isReplaced = shipments.some(({ queue }) => {
+        const leader = this.#cluster.metadata.leader(queue.topic, queue.partition)
+        return leader !== undefined && leader.leaderId !== leaderId
+      })
+      if (isReplaced && link.silentMs >= watchMs) link.destroy()
+      else timer = clock.after(watchAgainMs, () => void look())
+    }
+    let timer = clock.after(watchMs, () => void look())
+    return () => {
+      isOver = true
+      timer.cancel()
     }
   }
 

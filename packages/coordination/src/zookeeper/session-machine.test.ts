@@ -140,3 +140,14 @@ test('frames of random bytes give effects, never an exception', () => {
     assert.ok(Array.isArray(machine.received(bytes, 1, ['/a'])))
   }
 })
+
+test('at its deadline there is something to do, whatever the fractions of the clock', () => {
+  const random = new SeededRandom(1)
+  for (let i = 0; i < 10_000; i++) {
+    const machine = new SessionMachine(wishes)
+    const startMs = random.between(0, 1e6)
+    machine.connected(startMs)
+    if (random.chance(0.8)) machine.received(greeting(random.below(5000) + 1), startMs, [])
+    assert.notDeepEqual(machine.tick(machine.deadlineMs ?? 0), [])
+  }
+})

@@ -152,15 +152,16 @@ export class SessionMachine {
 
   /** Time has passed. */
   tick(nowMs: number): Effect[] {
+    // Compared in the same way in which `deadlineMs` is reckoned: rounded otherwise, a deadline could pass and not pass.
     if (this.#phase === 'greeting') {
-      const isLate = nowMs - this.#heardAtMs >= this.#wishes.greetingTimeoutMs
+      const isLate = nowMs >= this.#heardAtMs + this.#wishes.greetingTimeoutMs
       return isLate ? [{ kind: 'disconnect', reason: 'The server does not greet.' }] : []
     }
     if (this.#phase !== 'attached') return []
-    if (nowMs - this.#heardAtMs >= this.#readTimeoutMs) {
+    if (nowMs >= this.#heardAtMs + this.#readTimeoutMs) {
       return [{ kind: 'disconnect', reason: 'The server has been silent for too long.' }]
     }
-    if (nowMs - this.#sentAtMs < this.pingIntervalMs) return []
+    if (nowMs < this.#sentAtMs + this.pingIntervalMs) return []
     return this.#send(
       this.#special(SpecialXid.ping, { opcode: Opcode.ping, write: () => {} }),
       nowMs,

@@ -9,11 +9,22 @@ import { segmentFileName } from '../segments/file-names.ts'
 import type { Segment, SegmentIndexes } from '../segments/segment.ts'
 
 /** Syncs a segment's data and, if it is new, its name. What was noted but not written is not covered. */
-export async function syncSegment(log: LogState, segment: Segment): Promise<void> {
+async function syncSegment(log: LogState, segment: Segment): Promise<void> {
   if (segment.syncedBytes < segment.writtenBytes) await syncData(log, segment)
   if (!segment.isNameSynced) {
     await log.host.world.disk.syncDirectory(log.path)
     segment.isNameSynced = true
+  }
+}
+
+/** Syncs what is written from the recovery point on, the newest segment first. */
+export async function syncWritten(log: LogState): Promise<void> {
+  const { segments, recoveryPoint } = log
+  for (let i = segments.count - 1; i >= 0; i -= 1) {
+    const segment = segments.at(i)
+    if (segment === undefined) break
+    if (segment.writtenBytes > 0) await syncSegment(log, segment)
+    if (segment.baseOffset <= recoveryPoint) break
   }
 }
 

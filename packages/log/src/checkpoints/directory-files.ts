@@ -10,6 +10,12 @@ export const META_PROPERTIES = 'meta.properties'
 /** Names the topic of a partition's directory; written before any data. */
 export const PARTITION_METADATA = 'partition.metadata'
 
+/**
+ * In a partition's directory that replaced one in another log directory, or is about to be replaced: how often that
+ * happened. Where two are found, the larger number wins; no file counts as 0. Apache Kafka ignores the file.
+ */
+export const MOVE_GENERATION = 'move-generation'
+
 /** What `meta.properties` says; version 0 is that of clusters on ZooKeeper and has `broker.id`. */
 export interface MetaProperties {
   readonly clusterId?: string

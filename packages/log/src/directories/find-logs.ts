@@ -7,7 +7,7 @@ import type { LogSettings } from '../log-settings.ts'
 import { PartitionLog } from '../partition-log.ts'
 import { eachOf } from './each-of.ts'
 import type { LoadedCheckpoints, LogDirectory } from './log-directory.ts'
-import { parsePartitionDirectory } from './partition-name.ts'
+import { parsePartitionDirectory, partitionDirectory } from './partition-name.ts'
 
 /** Directories looked into at the same time. */
 const CONCURRENT_LOOKS = 32
@@ -32,14 +32,23 @@ export async function findLogs(
     const metadata = await disk.readFile(`${path}/${PARTITION_METADATA}`)
     const topicId = metadata === undefined ? ZERO_UUID : parsePartitionMetadata(metadata.toString())
     if (topicId === undefined) {
+      if (parsed.isFuture) {
+        await disk.removeDirectory(path)
+        return
+      }
       directory.world.logger.error({ path }, 'Ignoring a partition with damaged metadata')
       directory.unusable.add(name)
       return
     }
     const identity = { topic: parsed.topic, partition: parsed.partition, topicId }
     const settings = topicSettings(parsed.topic)
-    const from = loadedFrom(directory, checkpoints, name)
-    directory.logs.set(name, new PartitionLog(directory, identity, { path, settings, from }))
+    const plainName = partitionDirectory(parsed.topic, parsed.partition)
+    const from = loadedFrom(directory, checkpoints, plainName)
+    const log = new PartitionLog(directory, identity, { path, settings, from })
+    if (!parsed.isFuture) directory.logs.set(name, log)
+    else if (topicId === ZERO_UUID || directory.futures.has(plainName)) {
+      await disk.removeDirectory(path)
+    } else directory.futures.set(plainName, log)
   })
 }
 

@@ -20,8 +20,11 @@ import { OpenFiles } from '../segments/open-files.ts'
 import { DirectorySchedule } from './directory-schedule.ts'
 import { eachOf } from './each-of.ts'
 import { findLogs, recoverLogs } from './find-logs.ts'
+import { FutureLogs } from './future-logs.ts'
 import { LogDirectory } from './log-directory.ts'
-import { deletedDirectory, partitionDirectory } from './partition-name.ts'
+import { settleDuplicates } from './move-generation.ts'
+import { partitionDirectory } from './partition-name.ts'
+import { removeLog } from './remove-log.ts'
 
 /** Files that stay open for reading and writing; the system's limit is usually far above. */
 const OPEN_FILES = 4096
@@ -41,6 +44,8 @@ export interface LogDirectoriesOptions {
   readonly clusterId?: string
   /** The settings of a topic whose logs are found or created. */
   readonly topicSettings: (topic: string) => LogSettings
+  /** Whether a topic of that id is known to have been deleted. */
+  readonly isDeleted?: (topicId: string) => boolean
 }
 
 /** One directory, as DescribeLogDirs tells of it. */
@@ -51,6 +56,8 @@ export interface DirectoryDescription {
   /** Writes are refused until there is room. */
   readonly isFull: boolean
   readonly logs: readonly PartitionLog[]
+  /** Logs that are to replace one in another directory. */
+  readonly futures: readonly PartitionLog[]
 }
 
 /** All logs of one broker. */
@@ -60,6 +67,8 @@ export class LogDirectories {
   readonly lastShutdown: LastShutdown
   /** Told when a directory fails for good; its logs answer KAFKA_STORAGE_ERROR from then on. */
   onOffline: (directory: string, error: WorldError) => void = () => {}
+  /** Logs on their way from one directory to another. */
+  readonly futures: FutureLogs
   readonly #world: World
   readonly #options: LogDirectoriesOptions
   readonly #directories: readonly LogDirectory[]
@@ -92,6 +101,7 @@ export class LogDirectories {
       for (const [name, log] of directory.logs) this.#logs.set(name, log)
     }
     this.#schedule = new DirectorySchedule(world, settings, opened.directories)
+    this.futures = new FutureLogs(opened.directories, this.#logs, this.#schedule)
     this.#cleaner = new LogCleaner(world, settings, opened.directories)
     this.#cleaner.start()
   }
@@ -120,9 +130,9 @@ export class LogDirectories {
     const directories = options.directories.map((path) => new LogDirectory(path, services))
     try {
       const { clusterId, lastShutdown } = await takePossession(world, directories, options)
-      for (const directory of directories) {
-        if (directory.condition !== 'offline') await findLogs(directory, options.topicSettings)
-      }
+      for (const directory of directories) await lookInto(directory, options.topicSettings)
+      refuseIfAllOffline(directories)
+      await settleDuplicates(directories, options.isDeleted ?? (() => false))
       await Promise.all(directories.map((directory) => recoverLogs(directory)))
       return new LogDirectories(world, settings, options, {
         clusterId,
@@ -157,6 +167,7 @@ export class LogDirectories {
       isOffline: directory.condition === 'offline',
       isFull: directory.condition === 'full',
       logs: [...directory.logs.values()],
+      futures: [...directory.futures.values()],
     }))
   }
 
@@ -266,19 +277,7 @@ export class LogDirectories {
     this.#logs.delete(name)
     directory.logs.delete(name)
     directory.cleanedOffsets.delete(name)
-    await log.abandon()
-    if (directory.condition === 'offline') return
-    const { disk, random } = this.#world
-    const path = `${directory.path}/${deletedDirectory(topic, partition, random.bytes(16))}`
-    try {
-      await disk.rename(`${directory.path}/${name}`, path)
-      await disk.syncDirectory(directory.path)
-    } catch (error) {
-      if (!(error instanceof WorldError)) throw error
-      directory.failed(error)
-      throw new KafkaError('KAFKA_STORAGE_ERROR', error.message, { cause: error })
-    }
-    this.#schedule.removeLater(path, log.settings['file.delete.delay.ms'])
+    await removeLog(log, directory, this.#schedule)
   }
 
   /** Compacts what needs it now, without waiting for the cleaner's next turn. */
@@ -295,7 +294,8 @@ export class LogDirectories {
     await Promise.all(
       this.#directories.map(async (directory) => {
         try {
-          await eachOf([...directory.logs.values()], CONCURRENT_CLOSES, (log) => log.close())
+          const logs = [...directory.logs.values(), ...directory.futures.values()]
+          await eachOf(logs, CONCURRENT_CLOSES, (log) => log.close())
           await directory.close()
         } catch (error) {
           // Without the marker the next start recovers the directory.
@@ -306,6 +306,28 @@ export class LogDirectories {
       }),
     )
   }
+}
+
+/** Finds the logs of a directory; one that cannot be read goes offline alone. */
+async function lookInto(
+  directory: LogDirectory,
+  topicSettings: LogDirectoriesOptions['topicSettings'],
+): Promise<void> {
+  if (directory.condition === 'offline') return
+  try {
+    await findLogs(directory, topicSettings)
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error
+    directory.failed(new WorldError('io', directory.path, error.message, { cause: error }))
+    directory.logs.clear()
+    directory.futures.clear()
+  }
+}
+
+function refuseIfAllOffline(directories: readonly LogDirectory[]): void {
+  if (directories.some((each) => each.condition !== 'offline')) return
+  const paths = directories.map((each) => each.path).join(', ')
+  throw new WorldError('io', paths, `None of the log directories ${paths} can be used.`)
 }
 
 /** Locks the directories and settles whose they are; resolves to the cluster's id. */

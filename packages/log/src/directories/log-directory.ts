@@ -72,6 +72,8 @@ export class LogDirectory implements LogHost {
   wasClean = false
   /** The loaded logs in this directory, by directory name. */
   readonly logs = new Map<string, PartitionLog>()
+  /** Logs that are being filled to replace one in another directory, by the name they will have. */
+  readonly futures = new Map<string, PartitionLog>()
   /** Where the last compaction of each log ended, by directory name. */
   cleanedOffsets: PartitionOffsets = new Map()
   /** Logs that are there and could not be opened, by directory name: nobody may begin them anew. */
@@ -206,7 +208,8 @@ export class LogDirectory implements LogHost {
   async #write(name: string, offsetOf: OffsetOf): Promise<void> {
     if (this.#condition === 'offline') throw offline(this.path)
     const entries: { topic: string; partition: number; offset: number }[] = []
-    for (const [directoryName, log] of this.logs) {
+    // A partition has one log in a directory: its own, or one that is to become it.
+    for (const [directoryName, log] of [...this.logs, ...this.futures]) {
       const offset = offsetOf(log, directoryName)
       if (offset === undefined) continue
       entries.push({ topic: log.topic, partition: log.partition, offset })
@@ -214,7 +217,8 @@ export class LogDirectory implements LogHost {
     const noteRecoveryPoints = (isWritten: boolean): void => {
       if (name !== checkpointNames.recoveryPoint) return
       for (const { topic, partition, offset } of entries) {
-        const log = this.logs.get(partitionDirectory(topic, partition))
+        const directoryName = partitionDirectory(topic, partition)
+        const log = this.logs.get(directoryName) ?? this.futures.get(directoryName)
         log?.recoveryPointCheckpointed(offset, isWritten)
       }
     }

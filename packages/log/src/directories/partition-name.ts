@@ -1,4 +1,7 @@
-// Names of partitions' directories: `orders-7`, and `orders-7.<32 hex digits>-delete` while its files wait for removal.
+// Names of partitions' directories: `orders-7`, `orders-7.<32 hex digits>-future` while it is being filled to take the
+// place of one in another log directory, and `orders-7.<32 hex digits>-delete` while its files wait for removal.
+
+import { KafkaError } from '@samsa/protocol'
 
 /** A partition, as its directory names it. */
 export interface PartitionName {
@@ -6,6 +9,8 @@ export interface PartitionName {
   readonly partition: number
   /** The directory waits to be removed. */
   readonly isDeleted: boolean
+  /** The directory is on its way to replace one in another log directory. */
+  readonly isFuture: boolean
 }
 
 const longestName = 255
@@ -22,12 +27,24 @@ export function deletedDirectory(topic: string, partition: number, random: Buffe
   return name.slice(0, longestName - suffix.length) + suffix
 }
 
+/**
+ * The name of a log that is to replace one in another log directory (KIP-113); unique by its 16 random bytes. Throws
+ * INVALID_TOPIC_EXCEPTION when no such name is short enough: unlike a deleted one it must be understood again.
+ */
+export function futureDirectory(topic: string, partition: number, random: Buffer): string {
+  const name = `${partitionDirectory(topic, partition)}.${random.toString('hex')}-future`
+  if (name.length <= longestName) return name
+  throw new KafkaError('INVALID_TOPIC_EXCEPTION', 'The topic name is too long.')
+}
+
+const pattern = /^([A-Za-z0-9._-]+)-(\d+)$/
+const suffixed = /^(.*)\.[0-9a-f]{32}-(delete|future)$/
+
 /** Takes a name apart; `undefined` for directories that are not a partition's. */
 export function parsePartitionDirectory(name: string): PartitionName | undefined {
-  const isDeleted = name.endsWith('-delete')
-  const plain = isDeleted ? name.replace(/\.[0-9a-f]{32}-delete$/, '') : name
-  if (isDeleted && plain === name) return undefined
-  const match = /^([A-Za-z0-9._-]+)-(\d+)$/.exec(plain)
-  if (match === null) return undefined
-  return { topic: match[1] ?? '', partition: Number(match[2]), isDeleted }
+  const [, plain = name, suffix] = suffixed.exec(name) ?? []
+  const [, topic, partition] = pattern.exec(plain) ?? []
+  if (topic === undefined || partition === undefined) return undefined
+  const isDeleted = suffix === 'delete'
+  return { topic, partition: Number(partition), isDeleted, isFuture: suffix === 'future' }
 }

@@ -62,6 +62,13 @@ export class Verifications {
     this.#byProducer.delete(producerId)
   }
 
+  /** The partition's log has been replaced: its verifications go on here. */
+  takeFrom(other: Verifications): void {
+    for (const [producerId, verification] of other.#byProducer) {
+      this.#byProducer.set(producerId, verification)
+    }
+  }
+
   /**
    * A marker was appended under this epoch. Where every transaction has an epoch of its own, its marker has the next one: a
    * marker that is not ahead of the verification ended the transaction before, and says nothing of this one.

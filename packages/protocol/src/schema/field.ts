@@ -156,13 +156,21 @@ function scalar<Out, In = Out>(kind: ScalarKind): Field<Out, In> {
   return new Field({ ...MANDATORY, type: { kind } })
 }
 
+/** A signed byte. */
 export const int8 = scalar<number>('int8')
+/** Two bytes, signed. */
 export const int16 = scalar<number>('int16')
+/** Four bytes, signed. */
 export const int32 = scalar<number>('int32')
+/** Two bytes, unsigned. */
 export const uint16 = scalar<number>('uint16')
+/** Four bytes, unsigned. */
 export const uint32 = scalar<number>('uint32')
+/** An IEEE 754 double. */
 export const float64 = scalar<number>('float64')
+/** One byte, 0 or 1. */
 export const bool = scalar<boolean>('bool')
+/** UTF-8 behind its length: int16, or a varint in flexible versions. */
 export const string = scalar<string>('string')
 
 /** A number, checked to be a safe integer at decode: offsets, timestamps, producer ids. */

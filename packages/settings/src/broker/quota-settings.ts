@@ -30,25 +30,24 @@ export const quotaSettings = {
   'replication.quota.window.num': int(11, {
     min: 1,
     importance: 'low',
-    accepted: because.replicationThrottle,
+    accepted: because.replicationWindows,
     doc: 'How many windows of measurements are kept for replication throttles.',
   }),
   'replication.quota.window.size.seconds': int(1, {
     min: 1,
     importance: 'low',
-    accepted: because.replicationThrottle,
-    doc: 'Length of each window of measurements for replication throttles.',
+    doc: 'Seconds of its rate that a replication throttle lets through at once after a pause.',
   }),
   'alter.log.dirs.replication.quota.window.num': int(11, {
     min: 1,
     importance: 'low',
-    accepted: because.replicationThrottle,
+    accepted: because.replicationWindows,
     doc: 'How many windows are kept for moving replicas between log directories.',
   }),
   'alter.log.dirs.replication.quota.window.size.seconds': int(1, {
     min: 1,
     importance: 'low',
-    accepted: because.replicationThrottle,
+    accepted: because.replicationWindows,
     doc: 'Length of each window for moving replicas between log directories.',
   }),
   'client.quota.callback.class': javaClass(null, {

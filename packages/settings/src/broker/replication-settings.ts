@@ -100,12 +100,15 @@ export const replicationSettings = {
     min: 1,
     importance: 'high',
     dynamic: 'cluster-wide',
-    accepted: because.threadCounts,
-    doc: 'Threads that Kafka uses to copy from each leading broker.',
+    doc:
+      'Connections over which a broker copies from each leading broker; partitions are spread over them by the hash of ' +
+      'their names.',
   }),
   'replica.selector.class': string(null, {
-    accepted: because.javaClasses,
-    doc: 'Java class that picks the replica a consumer should read from.',
+    doc:
+      'Who picks the replica a consumer should read from. With ' +
+      '`org.apache.kafka.common.replica.RackAwareReplicaSelector` it is one in the rack that ' +
+      'the consumer names; otherwise the leader.',
   }),
   'fetch.purgatory.purge.interval.requests': int(1000, {
     accepted: because.purgatory,

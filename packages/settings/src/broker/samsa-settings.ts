@@ -3,9 +3,17 @@
  *
  * Invariant: no name here is one of Kafka's, so a file of either can be read by the other.
  */
-import { long, oneOf, string, type SettingsTable } from '../setting.ts'
+import { int, long, oneOf, string, type SettingsTable } from '../setting.ts'
 
 export const samsaSettings = {
+  'zookeeper.tick.time.ms': int(null, {
+    min: 1,
+    importance: 'medium',
+    doc:
+      'The `tickTime` of the ZooKeeper ensemble, if it is known. A broker that does not hear from the ensemble stops ' +
+      'answering a tick before its session can end; unset, the largest tick that the session timeout allows is assumed, ' +
+      'which is half of it.',
+  }),
   'metrics.listener': string(null, {
     form: {
       pattern: /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]*):\d{1,5}$/,

@@ -2,7 +2,15 @@
 // in flight open, as real ones must.
 
 import { KafkaConnection } from '@samsa/network'
-import { BatchBuilder, BatchWalk, CreateTopics, Fetch, Produce, readRecords } from '@samsa/protocol'
+import {
+  AlterReplicaLogDirs,
+  BatchBuilder,
+  BatchWalk,
+  CreateTopics,
+  Fetch,
+  Produce,
+  readRecords,
+} from '@samsa/protocol'
 import type { World } from '@samsa/world'
 import type { SeededRandom } from '@samsa/world/simulated'
 import type { History } from './history.ts'
@@ -69,6 +77,12 @@ export class Client {
       if (code === 0 || code === 36) return
       await this.world.clock.sleep(50)
     }
+  }
+
+  /** Asks that a partition lie in a log directory, whatever the answer. */
+  async move(partition: number, path: string): Promise<void> {
+    const dirs = [{ path, topics: [{ name: topic, partitions: [partition] }] }]
+    await this.ask((connection) => connection.send(AlterReplicaLogDirs, 2, { dirs }))
   }
 
   async close(): Promise<void> {

@@ -5,8 +5,8 @@ import { tellStory } from './story.ts'
 
 /** Runs the stories; false when a rule was broken. */
 export function run(args: readonly string[]): Promise<boolean> {
-  return runSeeds('broker', args, async (seed) => {
-    const { acknowledged, unknown, crashes, read, traceHash } = await tellStory(seed)
+  return runSeeds('broker', args, async (seed, how) => {
+    const { acknowledged, unknown, crashes, read, traceHash } = await tellStory(seed, how)
     const figures = {
       crashes,
       'acknowledged batches': acknowledged,

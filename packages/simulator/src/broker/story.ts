@@ -1,9 +1,15 @@
-// One story: a broker that crashes and comes back, a network that drops connections, a disk that dawdles, and clients that
-// produce and consume meanwhile. At the end everything is mended, read, and held against the history.
+// One story: a broker that crashes and comes back, a network that drops connections, disks that dawdle and fail, and clients
+// that produce and consume while somebody moves partitions between the log directories. At the end everything is mended,
+// read, and held against the history.
 
-import { type Broker, startBroker } from '@samsa/broker'
-import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
-import { brokerHost, brokerPort, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
+import {
+  type SeededRandom,
+  simulate,
+  type Simulation,
+  type SimulationOptions,
+} from '@samsa/world/simulated'
+import { BrokerLife, calmNetwork, slowDisk } from './broker-life.ts'
+import { brokerHost, Client, fetchFrom, runConsumer, runProducer } from './clients.ts'
 import { History } from './history.ts'
 
 /** What became of a story. */
@@ -16,28 +22,35 @@ export interface StoryEnd {
   readonly read: number
 }
 
+const logDirectories = ['/data/logs-1', '/data/logs-2']
+
+const settings = {
+  'log.segment.bytes': 1 << 20,
+  'num.partitions': 1,
+  'log.dirs': logDirectories.join(','),
+}
+
 const storyMs = 4000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
   const history = new History()
-  const { value, traceHash, events } = await simulate(seed, (simulation) =>
-    tell(simulation, history),
-  )
+  const told = await simulate(seed, (simulation) => tell(simulation, history), how)
+  const { value, traceHash, events } = told
   const { acknowledged, unknown, read } = history
   return { traceHash, events, crashes: value, acknowledged, unknown, read }
 }
 
 async function tell(simulation: Simulation, history: History): Promise<number> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const partitions = 1 + random.below(3)
   const isFlushed = random.chance(0.5)
-  const life = new BrokerLife(simulation, isFlushed)
+  const life = new BrokerLife(simulation, { isFlushed, settings, shortestMs: 200 })
   await life.start()
   const admin = new Client(simulation.node('admin').world)
   await admin.createTopic(partitions)
-  turnOnFaults(simulation)
-  const endsAt = clock.monotonic() + storyMs
+  if (extent.fault()) turnOnFaults(simulation)
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   const isOver = (): boolean => clock.monotonic() >= endsAt
   const clients: Promise<void>[] = []
   for (let i = 0; i < 3; i++) {
@@ -52,8 +65,14 @@ async function tell(simulation: Simulation, history: History): Promise<number> {
     clients.push(runConsumer(client, own))
   }
   clients.push(life.crashNowAndThen(isOver))
+  if (random.chance(0.7)) {
+    const mover = new Client(simulation.node('mover').world)
+    const own = { partitions, random: random.fork('mover'), isOver }
+    clients.push(moveNowAndThen(mover, own))
+  }
   await Promise.all(clients)
-  turnOffFaults(simulation)
+  calmNetwork(simulation)
+  simulation.node(brokerHost).disk.faults.forgetPlanned()
   life.crash()
   await life.start()
   const reader = new Client(simulation.node('reader').world)
@@ -62,61 +81,6 @@ async function tell(simulation: Simulation, history: History): Promise<number> {
   }
   await life.stop()
   return life.crashes
-}
-
-/** The broker's process, again and again. */
-class BrokerLife {
-  readonly #simulation: Simulation
-  readonly #node: SimulatedNode
-  /** Acknowledged records are on the medium, so that power may be lost too. */
-  readonly #isFlushed: boolean
-  crashes = 0
-  #broker: Broker | undefined
-
-  constructor(simulation: Simulation, isFlushed: boolean) {
-    this.#simulation = simulation
-    this.#node = simulation.node(brokerHost)
-    this.#isFlushed = isFlushed
-  }
-
-  async start(): Promise<void> {
-    this.#broker = await startBroker({
-      world: this.#node.world,
-      directory: '/data',
-      host: brokerHost,
-      port: brokerPort,
-      settings: {
-        'log.flush.interval.messages': this.#isFlushed ? 1 : 1_000_000,
-        'log.segment.bytes': 1 << 20,
-        'num.partitions': 1,
-      },
-    })
-  }
-
-  crash(): void {
-    this.crashes++
-    if (this.#isFlushed && this.#simulation.random.chance(0.5)) {
-      this.#node.losePower({ unsynced: 'random' })
-    } else {
-      this.#node.kill()
-    }
-    this.#node.start()
-  }
-
-  async crashNowAndThen(isOver: () => boolean): Promise<void> {
-    const { random, clock } = this.#simulation
-    while (!isOver()) {
-      await clock.sleep(random.between(200, 1500))
-      if (random.chance(0.2)) await this.stop()
-      this.crash()
-      await clock.sleep(random.between(0, 200))
-      await this.start()
-    }
-  }
-
-  async stop(): Promise<void> {
-    await this.#broker?.close()
-  }
 }
 
 /** Each seed has its own mix, so that no fault hides another for good. */
@@ -129,18 +93,15 @@ function turnOnFaults(simulation: Simulation): void {
     network.faults.stallChance = 0.01
     network.faults.stall = [10, 300]
   }
-  const { latency } = simulation.node(brokerHost).disk.faults
-  if (random.chance(0.5)) latency.write = [0, 10]
-  if (random.chance(0.5)) latency.sync = [0, 30]
-}
-
-function turnOffFaults(simulation: Simulation): void {
-  Object.assign(simulation.network.faults, {
-    latency: [0, 0],
-    resetChance: 0,
-    splitChance: 0,
-    stallChance: 0,
-  })
+  slowDisk(simulation)
+  const { faults } = simulation.node(brokerHost).disk
+  if (random.chance(0.5)) faults.latency.name = [0, 20]
+  // One only: a directory that fails twice, or two that fail, may take the newer of two copies out of sight.
+  const path = logDirectories[random.below(2)] ?? ''
+  if (random.chance(0.3)) faults.failOnce({ operation: 'name', path, after: random.below(80) })
+  else if (random.chance(0.1)) {
+    faults.failOnce({ operation: 'sync', path, after: random.below(200) })
+  }
 }
 
 async function readAll(
@@ -159,5 +120,21 @@ async function readAll(
     }
     offset = fetched.nextOffset
     if (offset >= fetched.highWatermark) return content
+  }
+}
+
+/** Somebody who never likes where a partition lies. */
+async function moveNowAndThen(
+  client: Client,
+  options: {
+    readonly partitions: number
+    readonly random: SeededRandom
+    readonly isOver: () => boolean
+  },
+): Promise<void> {
+  const { partitions, random, isOver } = options
+  while (!isOver()) {
+    await client.world.clock.sleep(random.between(10, 400))
+    await client.move(random.below(partitions), logDirectories[random.below(2)] ?? '')
   }
 }

@@ -8,7 +8,12 @@
 
 import { type Broker, startBroker } from '@samsa/broker'
 import { connect, type KafkaClient, nullable, string, topic } from '@samsa/client'
-import { type SeededRandom, simulate, type Simulation } from '@samsa/world/simulated'
+import {
+  type SeededRandom,
+  simulate,
+  type Simulation,
+  type SimulationOptions,
+} from '@samsa/world/simulated'
 import { History } from '../broker/history.ts'
 import { Transfers } from './transfers.ts'
 
@@ -33,10 +38,9 @@ const quietMs = 3000
 const log = topic('stories', { key: nullable(string), value: string })
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const { value, traceHash, events } = await simulate(seed, (simulation) => {
-    return new Story(simulation).tell()
-  })
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const tell = (simulation: Simulation) => new Story(simulation).tell()
+  const { value, traceHash, events } = await simulate(seed, tell, how)
   return { traceHash, events, ...value }
 }
 
@@ -53,14 +57,14 @@ class Story {
   constructor(simulation: Simulation) {
     this.#simulation = simulation
     this.#partitions = 1 + simulation.random.below(3)
-    this.#endsAtMs = simulation.clock.monotonic() + storyMs
+    this.#endsAtMs = simulation.clock.monotonic() + simulation.extent.of(storyMs)
     this.#transfers = new Transfers(simulation.clock, this.#partitions)
   }
 
   async tell(): Promise<Omit<StoryEnd, 'traceHash' | 'events'>> {
     const { random } = this.#simulation
     await this.#start()
-    this.#faults()
+    if (this.#simulation.extent.fault()) this.#faults()
     const consumers = [0, 1].map((i) => this.#consume(`consumer-${i}`))
     const producers = [0, 1, 2].map((i) => this.#produce(`producer-${i}`, random.fork(`p${i}`)))
     const writers = [0, 1].map((i) => this.#transact(`writer-${i}`, random.fork(`w${i}`)))
@@ -104,10 +108,11 @@ class Story {
   }
 
   async #crashNowAndThen(): Promise<void> {
-    const { random, clock } = this.#simulation
+    const { random, clock, extent } = this.#simulation
     const node = this.#simulation.node(host)
     while (!this.#isOver) {
       await clock.sleep(random.between(300, 2500))
+      if (!extent.fault()) continue
       this.#crashes += 1
       node.kill()
       node.start()

@@ -42,9 +42,9 @@ export class ClusterClient implements Asker {
 
   async ask<T>(
     ask: (connection: KafkaConnection) => Promise<T>,
-    to: Destination = { kind: 'any' },
+    to: Destination | { readonly kind: 'broker'; readonly brokerId: number } = { kind: 'any' },
   ): Promise<T | undefined> {
-    const brokerId = await this.#find(to)
+    const brokerId = to.kind === 'broker' ? to.brokerId : await this.#find(to)
     if (brokerId === undefined) {
       await this.world.clock.sleep(20)
       return undefined

@@ -44,7 +44,7 @@ export async function runFaults(
   cluster: SimulatedCluster,
   { isFlushed, isOver }: { readonly isFlushed: boolean; readonly isOver: () => boolean },
 ): Promise<void> {
-  const { random, clock } = simulation
+  const { random, clock, extent } = simulation
   const longMs = (): number => random.between(50, 2 * sessionTimeoutMs)
   const unlucky = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
   const all: Fault[] = [
@@ -61,6 +61,7 @@ export async function runFaults(
   const chosen = all.filter(() => random.chance(0.5))
   if (chosen.length === 0) chosen.push(...all.slice(0, 1))
   const underWay = new Map<number, Promise<void>>()
+  const ensemble = runEnsembleFaults(simulation, cluster, isOver)
   while (!isOver()) {
     await clock.sleep(random.between(50, 900))
     const id = cluster.brokerIds[random.below(cluster.brokerIds.length)] ?? 1
@@ -68,6 +69,38 @@ export async function runFaults(
     // One thing at a time for each broker; several brokers may be in trouble together.
     if (underWay.size > 0 && random.chance(0.6)) continue
     if (fault === undefined || underWay.has(id) || underWay.has(unlucky)) continue
+    if (!extent.fault()) continue
+    underWay.set(
+      id,
+      fault(id).finally(() => underWay.delete(id)),
+    )
+  }
+  await Promise.all([ensemble, ...underWay.values()])
+}
+
+/** Lets the ensemble's servers go through theirs, two at a time now and then: without a majority nothing is decided. */
+async function runEnsembleFaults(
+  { random, clock }: Simulation,
+  cluster: SimulatedCluster,
+  isOver: () => boolean,
+): Promise<void> {
+  const { zookeeper } = cluster
+  if (zookeeper.serverIds.length === 1) return
+  const longMs = (): number => random.between(50, 2 * sessionTimeoutMs)
+  const all: Fault[] = [
+    (id) => cluster.killServer(id, random.below(1500)),
+    (id) => cluster.pauseServer(id, longMs()),
+    (id) => cluster.cutOffServer(id, longMs(), false),
+    (id) => cluster.cutOffServer(id, longMs(), true),
+  ]
+  const chosen = all.filter(() => random.chance(0.4))
+  const underWay = new Map<number, Promise<void>>()
+  while (!isOver() && chosen.length > 0) {
+    await clock.sleep(random.between(100, 1500))
+    const fault = chosen[random.below(chosen.length)]
+    const id = random.chance(0.5) ? zookeeper.leaderId : random.below(zookeeper.serverIds.length)
+    if (fault === undefined || id === undefined || underWay.has(id)) continue
+    if (underWay.size > 0 && random.chance(0.7)) continue
     underWay.set(
       id,
       fault(id).finally(() => underWay.delete(id)),

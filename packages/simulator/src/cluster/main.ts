@@ -2,7 +2,8 @@
 // sessions, judged by the history checker.
 
 import { checkMutants } from '../mutants/check-mutants.ts'
-import { numberAfter, runSeeds } from '../run-seeds.ts'
+import { numberAfter } from '../arguments.ts'
+import { runSeeds } from '../run-seeds.ts'
 import { clusterMutants } from './mutants.ts'
 import { tellStory } from './story.ts'
 
@@ -11,8 +12,8 @@ export async function run(args: readonly string[]): Promise<boolean> {
   if (args.includes('--mutants')) {
     return checkMutants('cluster', clusterMutants, numberAfter(args, '--seeds') ?? 300)
   }
-  return runSeeds('cluster', args, async (seed) => {
-    const { crashes, committed, report, traceHash, virtualMs } = await tellStory(seed)
+  return runSeeds('cluster', args, async (seed, how) => {
+    const { crashes, committed, report, traceHash, virtualMs } = await tellStory(seed, how)
     const figures = {
       crashes,
       operations: report.operationCount,

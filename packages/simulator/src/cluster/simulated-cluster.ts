@@ -5,12 +5,15 @@ import { type Broker, startBroker } from '@samsa/broker'
 // What brokers load when they need it must be there before simulated time runs.
 import '@samsa/coordination/zookeeper'
 import type { SimulatedNode, Simulation } from '@samsa/world/simulated'
-import { SimulatedZooKeeper } from '../coordination/simulated-zookeeper.ts'
+import {
+  type EnsembleOptions,
+  SimulatedEnsemble,
+} from '../coordination/ensemble/simulated-ensemble.ts'
+import { Registrations } from './registrations.ts'
 
 export const brokerPort = 9092
 export const sessionTimeoutMs = 1200
 
-const zookeeperHost = 'zookeeper'
 const bootIdPath = '/proc/sys/kernel/random/boot_id'
 
 /** Name of a broker's machine. */
@@ -29,6 +32,7 @@ export interface ClusterPlan {
   readonly brokerCount: number
   readonly minInSyncReplicas: number
   readonly isFlushed: boolean
+  readonly ensemble?: EnsembleOptions
   /** Over those that make the cluster. */
   readonly settings?: Readonly<Record<string, string | number>>
 }
@@ -38,21 +42,22 @@ export class SimulatedCluster {
   readonly brokerIds: readonly number[]
   readonly #simulation: Simulation
   readonly #plan: ClusterPlan
-  readonly #zookeeper: SimulatedZooKeeper
+  readonly zookeeper: SimulatedEnsemble
+  readonly registrations: Registrations
   readonly #lives = new Map<number, Life>()
   crashes = 0
 
-  private constructor(simulation: Simulation, plan: ClusterPlan, zookeeper: SimulatedZooKeeper) {
+  private constructor(simulation: Simulation, plan: ClusterPlan, zookeeper: SimulatedEnsemble) {
     this.#simulation = simulation
     this.#plan = plan
-    this.#zookeeper = zookeeper
+    this.zookeeper = zookeeper
+    this.registrations = new Registrations(simulation.clock, zookeeper)
     this.brokerIds = Array.from({ length: plan.brokerCount }, (_, i) => i + 1)
   }
 
   /** Starts them all; resolves when all serve. */
   static async start(simulation: Simulation, plan: ClusterPlan): Promise<SimulatedCluster> {
-    const { world } = simulation.node(zookeeperHost)
-    const zookeeper = await SimulatedZooKeeper.listen(world, 2181)
+    const zookeeper = await SimulatedEnsemble.start(simulation, plan.ensemble)
     const cluster = new SimulatedCluster(simulation, plan, zookeeper)
     for (const id of cluster.brokerIds) {
       await cluster.#boot(id)
@@ -113,15 +118,17 @@ export class SimulatedCluster {
 
   /** The broker's session with ZooKeeper ends. */
   expireSession(id: number): void {
-    const path = this.#zookeeper.paths.find((each) => each.endsWith(`/metadata/brokers/${id}`))
-    if (path !== undefined) this.#zookeeper.expireOwner(path)
+    const path = this.zookeeper.paths.find((each) => each.endsWith(`/metadata/brokers/${id}`))
+    if (path === undefined) return
+    this.registrations.force(id)
+    this.zookeeper.expireOwner(path)
   }
 
   /** Nothing passes between the broker and the others, or (`oneWay`) nothing from it to them. */
   async cutOff(id: number, ms: number, from: 'brokers' | 'all', oneWay: boolean): Promise<void> {
     const { network, clock } = this.#simulation
     const others = this.brokerIds.filter((other) => other !== id).map(hostOf)
-    if (from === 'all') others.push(zookeeperHost)
+    if (from === 'all') others.push(...this.zookeeper.hosts)
     for (const other of others) {
       network.link(hostOf(id), other).cut()
       if (!oneWay) network.link(other, hostOf(id)).cut()
@@ -133,9 +140,37 @@ export class SimulatedCluster {
     }
   }
 
+  /** A server of the ensemble ends, and comes back after `pauseMs`. */
+  killServer(id: number, pauseMs: number): Promise<void> {
+    return this.zookeeper.kill(id, pauseMs)
+  }
+
+  /** A server of the ensemble is stopped for a while and knows nothing of it. */
+  async pauseServer(id: number, ms: number): Promise<void> {
+    this.zookeeper.node(id).stop()
+    await this.#simulation.clock.sleep(ms)
+    this.zookeeper.node(id).resume()
+  }
+
+  /** Nothing passes between a server of the ensemble and the others, or (`oneWay`) nothing from it to them. */
+  async cutOffServer(id: number, ms: number, oneWay: boolean): Promise<void> {
+    const { network, clock } = this.#simulation
+    const host = this.zookeeper.hosts[id] ?? ''
+    const others = this.zookeeper.hosts.filter((other) => other !== host)
+    for (const other of others) {
+      network.link(host, other).cut()
+      if (!oneWay) network.link(other, host).cut()
+    }
+    await clock.sleep(ms)
+    for (const other of others) {
+      network.link(host, other).heal()
+      network.link(other, host).heal()
+    }
+  }
+
   /** Connections to ZooKeeper break; the sessions go on. */
   dropConnections(): void {
-    this.#zookeeper.dropConnections()
+    this.zookeeper.dropConnections()
   }
 
   /** Ends all processes at once: what they wrote stays as it is. */
@@ -195,7 +230,7 @@ export class SimulatedCluster {
         'broker.id': id,
         // What others are told, too: they are on other machines.
         'advertised.listeners': `PLAINTEXT://${hostOf(id)}:${brokerPort}`,
-        'zookeeper.connect': `${zookeeperHost}:2181`,
+        'zookeeper.connect': this.zookeeper.connectString,
         'zookeeper.session.timeout.ms': sessionTimeoutMs,
         'min.insync.replicas': minInSyncReplicas,
         'default.replication.factor': Math.min(3, brokerCount),

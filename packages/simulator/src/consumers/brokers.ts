@@ -51,15 +51,17 @@ export class OneBroker implements Brokers {
   }
 
   async trouble(isOver: () => boolean): Promise<void> {
-    const { random, clock, network } = this.#simulation
-    if (random.chance(0.7)) network.faults.latency = [0, random.between(1, 20)]
-    if (random.chance(0.4)) network.faults.resetChance = 0.003
-    if (random.chance(0.5)) network.faults.splitChance = 0.3
+    const { random, clock, network, extent } = this.#simulation
+    if (extent.fault()) {
+      if (random.chance(0.7)) network.faults.latency = [0, random.between(1, 20)]
+      if (random.chance(0.4)) network.faults.resetChance = 0.003
+      if (random.chance(0.5)) network.faults.splitChance = 0.3
+    }
     const node = this.#simulation.node(host)
     const isMortal = random.chance(0.5)
     while (!isOver()) {
       await clock.sleep(random.between(1500, 5000))
-      if (!isMortal || isOver()) continue
+      if (!isMortal || isOver() || !extent.fault()) continue
       this.crashes += 1
       node.kill()
       node.start()
@@ -98,7 +100,7 @@ export class ThreeBrokers implements Brokers {
   }
 
   async trouble(isOver: () => boolean): Promise<void> {
-    turnOnFaults(this.#simulation, this.#cluster)
+    if (this.#simulation.extent.fault()) turnOnFaults(this.#simulation, this.#cluster)
     await runFaults(this.#simulation, this.#cluster, { isFlushed: true, isOver })
     turnOffFaults(this.#simulation, this.#cluster)
     const isComplete = (): boolean => this.#cluster.isComplete

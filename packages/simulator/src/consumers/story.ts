@@ -11,7 +11,12 @@ import {
   type Topic,
   topic,
 } from '@samsa/client'
-import { type SeededRandom, simulate, type Simulation } from '@samsa/world/simulated'
+import {
+  type SeededRandom,
+  simulate,
+  type Simulation,
+  type SimulationOptions,
+} from '@samsa/world/simulated'
 import type { StoryEnd } from '../run-seeds.ts'
 import { type Brokers, OneBroker, ThreeBrokers } from './brokers.ts'
 import { GroupReadings } from './readers.ts'
@@ -28,8 +33,9 @@ const kinds: readonly ConsumerOptions<typeof log>[] = [
 ]
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const { value, traceHash } = await simulate(seed, (simulation) => new Story(simulation).tell())
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const tell = (simulation: Simulation) => new Story(simulation).tell()
+  const { value, traceHash } = await simulate(seed, tell, how)
   return { figures: value, traceHash }
 }
 
@@ -46,7 +52,7 @@ class Story {
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
-    this.#endsAtMs = simulation.clock.monotonic() + storyMs
+    this.#endsAtMs = simulation.clock.monotonic() + simulation.extent.of(storyMs)
     const { random } = simulation
     this.#kind = kinds[random.below(kinds.length)] ?? {}
     this.#commits = random.chance(0.5) ? 'interval' : random.chance(0.6) ? 'processed' : 'manual'
@@ -115,7 +121,7 @@ class Story {
       const isTime = (): boolean => clock.monotonic() >= endsAtMs || this.#isOver
       while (!this.#isCalm && !reading.hasEnded && (isLast || !isTime())) await clock.sleep(50)
       const fate = random.fraction()
-      if (!this.#isCalm && fate < 0.4) {
+      if (!this.#isCalm && fate < 0.4 && this.#simulation.extent.fault()) {
         this.#counts.kills += 1
         reading.isDead = true
         node.kill()

@@ -9,7 +9,7 @@ import '@samsa/coordination/zookeeper'
 import { KafkaConnection } from '@samsa/network'
 import { BatchBuilder, CreateTopics, errorName, Metadata, Produce } from '@samsa/protocol'
 import { simulate, type Simulation } from '@samsa/world/simulated'
-import { SimulatedZooKeeper } from './simulated-zookeeper.ts'
+import { SimulatedEnsemble } from './ensemble/simulated-ensemble.ts'
 
 const sessionTimeoutMs = 3000
 
@@ -22,7 +22,7 @@ function startMember(simulation: Simulation, id: number): Promise<Broker> {
     port: 9092,
     settings: {
       'broker.id': id,
-      'zookeeper.connect': 'zookeeper:2181/cluster',
+      'zookeeper.connect': 'zookeeper-1:2181/cluster',
       'zookeeper.session.timeout.ms': sessionTimeoutMs,
     },
   })
@@ -72,8 +72,8 @@ async function produce(simulation: Simulation, id: number, topic: string): Promi
   }
 }
 
-async function startThree(simulation: Simulation): Promise<SimulatedZooKeeper> {
-  const zookeeper = await SimulatedZooKeeper.listen(simulation.node('zookeeper').world, 2181)
+async function startThree(simulation: Simulation): Promise<SimulatedEnsemble> {
+  const zookeeper = await SimulatedEnsemble.start(simulation)
   await Promise.all([1, 2, 3].map((id) => startMember(simulation, id)))
   return zookeeper
 }
@@ -112,7 +112,7 @@ test('a broker cut off from its ensemble answers nobody, and joins again later',
     await createTopic(simulation, 1, 'orders')
     const leader = await leaderOf(simulation, 1, 'orders')
     assert.equal(await produce(simulation, leader, 'orders'), 'NONE')
-    network.partition([`broker-${leader}`], ['zookeeper'])
+    network.partition([`broker-${leader}`], ['zookeeper-1'])
     // The lease of the last write to the ensemble still holds.
     await clock.sleep(sessionTimeoutMs / 6)
     assert.equal(await produce(simulation, leader, 'orders'), 'NONE')

@@ -5,8 +5,8 @@ import { tellStory } from './story.ts'
 
 /** Runs the stories; false when a rule was broken. */
 export function run(args: readonly string[]): Promise<boolean> {
-  return runSeeds('coordination', args, async (seed) => {
-    const { acknowledged, crashes, traceHash } = await tellStory(seed)
+  return runSeeds('coordination', args, async (seed, how) => {
+    const { acknowledged, crashes, traceHash } = await tellStory(seed, how)
     return { figures: { crashes, 'acknowledged transactions': acknowledged }, traceHash }
   })
 }

@@ -14,13 +14,14 @@ import {
   type SimulatedNode,
   simulate,
   type Simulation,
+  type SimulationOptions,
 } from '@samsa/world/simulated'
 import { History } from './history.ts'
 
 const directory = '/data/coordination'
 
 /** What a story may be told. */
-export interface StoryOptions {
+export interface StoryOptions extends SimulationOptions {
   /** Puts something between the store and the disk: how the judge itself is tested. */
   readonly through?: (disk: Disk) => Disk
 }
@@ -50,8 +51,10 @@ interface Life {
 
 /** Runs the story of a seed; rejects with the first violation. */
 export async function tellStory(seed: number, options: StoryOptions = {}): Promise<StoryEnd> {
-  const { value, traceHash } = await simulate(seed, (simulation) =>
-    new Story(simulation, options).tell(),
+  const { value, traceHash } = await simulate(
+    seed,
+    (simulation) => new Story(simulation, options).tell(),
+    options,
   )
   return { ...value, traceHash }
 }
@@ -83,7 +86,8 @@ class Story {
   }
 
   async tell(): Promise<{ acknowledged: number; crashes: number }> {
-    for (let life = 3 + this.#random.below(6); life > 0; life--) {
+    const lives = this.#simulation.extent.of(3 + this.#random.below(6))
+    for (let life = lives; life > 0; life--) {
       const store = await this.#open()
       await this.#history.reopened(store.connect())
       this.#spoilDisk()
@@ -98,7 +102,7 @@ class Story {
 
   /** Opens the store, through failures and crashes of the opening itself; the last attempt has a sound disk. */
   async #open(): Promise<EmbeddedStore> {
-    while (this.#random.chance(0.3)) {
+    while (this.#random.chance(0.3) && this.#simulation.extent.fault()) {
       this.#spoilDisk()
       const crash = this.#random.chance(0.7)
       const opening = this.#openOnce().then(
@@ -150,7 +154,7 @@ class Story {
     }
     await this.#simulation.clock.sleep(this.#random.between(1, 120))
     life.isStopping = true
-    if (this.#random.chance(0.2)) {
+    if (this.#random.chance(0.2) || !this.#simulation.extent.fault()) {
       this.#healDisk()
       await store.close()
       life.isOver = true

@@ -8,21 +8,20 @@ import { ZooKeeperSession } from '@samsa/coordination/zookeeper'
 import { contractCases, runRandomProgram } from '@samsa/coordination/contract'
 import { WorldError } from '@samsa/world'
 import { simulate, type Simulation } from '@samsa/world/simulated'
-import { SimulatedZooKeeper } from './simulated-zookeeper.ts'
+import { SimulatedEnsemble } from './ensemble/simulated-ensemble.ts'
 
-const port = 2181
+const servers = [{ host: 'zookeeper-1', port: 2181 }]
 
 function create(path: string, isEphemeral = false): Operation {
   return { kind: 'create', path, data: Buffer.alloc(0), ephemeral: isEphemeral }
 }
 
 function connect(simulation: Simulation, client: string): Promise<ZooKeeperSession> {
-  const servers = [{ host: 'zookeeper', port }]
   return ZooKeeperSession.connect(simulation.node(client).world, { servers })
 }
 
-async function serve(simulation: Simulation): Promise<SimulatedZooKeeper> {
-  return SimulatedZooKeeper.listen(simulation.node('zookeeper').world, port)
+function serve(simulation: Simulation): Promise<SimulatedEnsemble> {
+  return SimulatedEnsemble.start(simulation)
 }
 
 for (const contract of contractCases) {
@@ -152,7 +151,7 @@ test('a process that was stopped finds its lease over before it does anything el
 
 test('no server, no session', async () => {
   await simulate(5, async (simulation) => {
-    simulation.node('zookeeper')
+    simulation.node('zookeeper-1')
     await assert.rejects(connect(simulation, 'a'), { name: 'WorldError', kind: 'unreachable' })
   })
 })

@@ -2,7 +2,8 @@
 // With `--mutants`, the bugs that this and the simulation of transactions must find, by one command.
 
 import { checkMutants } from '../mutants/check-mutants.ts'
-import { numberAfter, runSeeds } from '../run-seeds.ts'
+import { numberAfter } from '../arguments.ts'
+import { runSeeds } from '../run-seeds.ts'
 import { transactionMutants } from '../transactions/mutants.ts'
 import { groupMutants } from './mutants.ts'
 import { tellStory } from './story.ts'
@@ -14,8 +15,8 @@ export async function run(args: readonly string[]): Promise<boolean> {
     const areGroupsFine = checkMutants('coordinators', groupMutants, seeds)
     return checkMutants('transactions', transactionMutants, seeds) && areGroupsFine
   }
-  return runSeeds('coordinators', args, async (seed) => {
-    const { crashes, commits, handovers } = await tellStory(seed)
+  return runSeeds('coordinators', args, async (seed, how) => {
+    const { crashes, commits, handovers } = await tellStory(seed, how)
     return { figures: { crashes, handovers, 'acknowledged commits': commits } }
   })
 }

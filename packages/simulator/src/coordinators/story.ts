@@ -9,7 +9,7 @@ import {
   GroupCoordinator,
   ManualClock,
 } from '@samsa/broker/groups/testing'
-import { memoryDisk, SeededRandom } from '@samsa/world/simulated'
+import { Extent, memoryDisk, SeededRandom, type SimulationOptions } from '@samsa/world/simulated'
 import { ClassicClient } from './classic-client.ts'
 import { PARTITIONS, type Stage, TOPIC } from './client.ts'
 import { ConsumerClient } from './consumer-client.ts'
@@ -29,7 +29,10 @@ const STEP_MS = 2_000
 const PEACE_MS = 120_000
 
 /** Tells the story of a seed. Throws a Violation when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
+export async function tellStory(
+  seed: number,
+  { extent = new Extent() }: Pick<SimulationOptions, 'extent'> = {},
+): Promise<StoryEnd> {
   const random = new SeededRandom(seed)
   const clock = new ManualClock()
   const partitions = new SimulatedPartitions(clock, random.fork('log'))
@@ -61,13 +64,13 @@ export async function tellStory(seed: number): Promise<StoryEnd> {
   }
   const cast = new Cast(stage, random.fork('cast'))
   let crashes = 0
-  for (let step = 0; step < STEPS; step++) {
-    network.lossChance = random.chance(0.3) ? 0.2 : 0.01
-    partitions.faults.refuseChance = random.chance(0.2) ? 0.1 : 0
-    partitions.faults.uncertainChance = random.chance(0.1) ? 0.1 : 0
+  for (let step = 0; step < extent.of(STEPS); step++) {
+    network.lossChance = random.chance(0.3) && extent.fault() ? 0.2 : 0.01
+    partitions.faults.refuseChance = random.chance(0.2) && extent.fault() ? 0.1 : 0
+    partitions.faults.uncertainChance = random.chance(0.1) && extent.fault() ? 0.1 : 0
     partitions.faults.maxDelayMs = random.chance(0.3) ? 1_500 : 20
     cast.change()
-    if (random.chance(0.15)) {
+    if (random.chance(0.15) && extent.fault()) {
       crashes += 1
       partitions.crash()
       await clock.advance(random.below(1_500))

@@ -2,12 +2,13 @@
 // disks, kills and losses of power. After every restart the log is held against its model.
 
 import { LogDirectories, type LogSettings, type PartitionLog } from '@samsa/log'
-import { BatchBuilder, buildTransactionMarker, KafkaError } from '@samsa/protocol'
+import { KafkaError } from '@samsa/protocol'
 import type { World } from '@samsa/world'
-import { type SimulatedNode, Simulation } from '@samsa/world/simulated'
+import { type SimulatedNode, Simulation, type SimulationOptions } from '@samsa/world/simulated'
 import { checkBatches, checkFiles, checkNewest, checkProducers, readAll } from './check-log.ts'
 import { directorySettings, topicSettings } from './settings.ts'
-import { type ModelBatch, ModelLog, type ModelRecord } from './model.ts'
+import { ModelLog } from './model.ts'
+import { StoryBatches, type StoryBatch, type StoryMoment } from './story-batches.ts'
 
 /** What a story ended with. */
 export interface StoryEnd {
@@ -20,8 +21,8 @@ const path = '/data'
 const partition = 'orders-0'
 
 /** Tells the story of one seed; rejects when the log and its model do not agree. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const simulation = new Simulation(`log/${seed}`)
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const simulation = new Simulation(`log/${seed}`, how)
   const story = new Story(simulation)
   await simulation.run(() => story.run(), { limitMs: 24 * 3_600_000 })
   return {
@@ -37,12 +38,12 @@ class Story {
   readonly #simulation: Simulation
   readonly #node: SimulatedNode
   readonly #model = new ModelLog()
+  readonly #batches: StoryBatches
   readonly #settings: LogSettings
   #world: World
   #directories: LogDirectories | undefined
   #log: PartitionLog | undefined
   #epoch = 0
-  #counter = 0
   #inFlight: Promise<void>[] = []
   /** The process is gone or the disk failed: what fails now was not promised anything. */
   #isDown = false
@@ -52,6 +53,7 @@ class Story {
     this.#node = simulation.node('broker')
     this.#world = this.#node.world
     this.#settings = topicSettings(simulation.random)
+    this.#batches = new StoryBatches(simulation.random, this.#model)
   }
 
   get #isCompacted(): boolean {
@@ -63,7 +65,7 @@ class Story {
     const lives = 2 + random.below(4)
     await this.#open()
     for (let life = 0; life < lives; life += 1) {
-      const steps = 10 + random.below(60)
+      const steps = this.#simulation.extent.of(10 + random.below(60))
       for (let step = 0; step < steps && !this.#isDown; step += 1) await this.#step()
       await this.#restart()
     }
@@ -103,8 +105,8 @@ class Story {
     const { random } = this.#simulation
     const dice = random.below(100)
     try {
-      if (dice < 50) this.#append()
-      else if (dice < 58) this.#appendInTransaction()
+      if (dice < 50) this.#send(this.#batches.any(this.#moment))
+      else if (dice < 58) this.#send(this.#batches.inTransaction(this.#moment))
       else if (dice < 66) await this.#settle()
       else if (dice < 72) await this.#read()
       else if (dice < 77) await this.#flush()
@@ -114,6 +116,7 @@ class Story {
       else if (dice < 91) await this.#retain()
       else if (dice < 95) await this.#compact()
       else if (dice < 97) await this.#simulation.clock.sleep(random.below(120_000))
+      else if (!this.#simulation.extent.fault()) return
       else if (dice < 99) this.#fillDisk()
       else this.#breakDisk()
       if (random.chance(0.3)) await this.#simulation.clock.sleep(random.fraction() * 2)
@@ -124,102 +127,17 @@ class Story {
 
   // ---- appending ---------------------------------------------------------------------------------------------
 
-  #append(producer: Partial<ModelBatch> = this.#anyProducer()): void {
-    const { random } = this.#simulation
-    const count = 1 + random.below(4)
-    const baseOffset = this.#model.nextOffset
-    const records: ModelRecord[] = []
-    const builder = new BatchBuilder(256)
-    for (let i = 0; i < count; i += 1) {
-      this.#counter += 1
-      const key = `key-${random.below(8)}`
-      const isTombstone = this.#isCompacted && random.chance(0.1)
-      const value = isTombstone ? null : `${this.#counter}-${'x'.repeat(random.below(60))}`
-      const timestamp = this.#world.clock.now() - random.below(1000)
-      builder.append(timestamp, Buffer.from(key), value === null ? null : Buffer.from(value))
-      records.push({ offset: baseOffset + i, key, value })
-    }
-    const { producerId = -1, producerEpoch = -1, baseSequence = -1 } = producer
-    const { isTransactional = false } = producer
-    const codecs = ['none', 'none', 'gzip', 'zstd'] as const
-    const bytes = Buffer.from(
-      builder.build({
-        producerId,
-        producerEpoch,
-        baseSequence,
-        isTransactional,
-        compression: codecs[random.below(codecs.length)] ?? 'none',
-      }),
-    )
-    const batch: ModelBatch = {
-      baseOffset,
-      lastOffset: baseOffset + count - 1,
-      leaderEpoch: this.#epoch,
-      producerId,
-      producerEpoch,
-      baseSequence,
-      isTransactional,
-      marker: undefined,
-      records,
-      isAcknowledged: false,
-    }
-    this.#send(bytes, batch)
-  }
-
-  #anyProducer(): Partial<ModelBatch> {
-    const { random } = this.#simulation
-    if (random.chance(0.5)) return {}
-    // Ids change with the crashes, since a crash may take a producer's last batches back.
-    const producerId = 100 * (this.crashes + 1) + random.below(3)
-    return this.#continue(producerId)
-  }
-
-  #continue(producerId: number): Partial<ModelBatch> {
-    const known = this.#current.producers().find((each) => each.producerId === producerId)
-    const isOpen = (known?.currentTransactionStartOffset ?? -1) >= 0
-    if (isOpen) return {}
+  get #moment(): StoryMoment {
     return {
-      producerId,
-      producerEpoch: Math.max(known?.producerEpoch ?? 0, 0),
-      baseSequence: (known?.lastSequence ?? -1) + 1,
+      log: this.#current,
+      nowMs: this.#world.clock.now(),
+      epoch: this.#epoch,
+      crashes: this.crashes,
+      isCompacted: this.#isCompacted,
     }
   }
 
-  #appendInTransaction(): void {
-    const { random } = this.#simulation
-    const producerId = 1000 * (this.crashes + 1) + random.below(2)
-    const known = this.#current.producers().find((each) => each.producerId === producerId)
-    const isOpen = (known?.currentTransactionStartOffset ?? -1) >= 0
-    const producerEpoch = Math.max(known?.producerEpoch ?? 0, 0)
-    if (!isOpen || random.chance(0.5)) {
-      const baseSequence = (known?.lastSequence ?? -1) + 1
-      this.#append({ producerId, producerEpoch, baseSequence, isTransactional: true })
-      return
-    }
-    const marker = random.chance(0.5) ? 'abort' : 'commit'
-    const bytes = buildTransactionMarker({
-      type: marker,
-      producerId,
-      producerEpoch: producerEpoch + 1,
-      coordinatorEpoch: 0,
-      timestamp: this.#world.clock.now(),
-    })
-    const baseOffset = this.#model.nextOffset
-    this.#send(bytes, {
-      baseOffset,
-      lastOffset: baseOffset,
-      leaderEpoch: this.#epoch,
-      producerId,
-      producerEpoch: producerEpoch + 1,
-      baseSequence: -1,
-      isTransactional: true,
-      marker,
-      records: [],
-      isAcknowledged: false,
-    })
-  }
-
-  #send(bytes: Buffer, batch: ModelBatch): void {
+  #send({ bytes, batch }: StoryBatch): void {
     const options = { leaderEpoch: this.#epoch, transactionVersion: 2 }
     const origin = batch.marker === undefined ? 'client' : 'coordinator'
     const answer = this.#current.appendAsLeader(bytes, { ...options, origin })
@@ -346,7 +264,7 @@ class Story {
   async #restart(): Promise<void> {
     const { random } = this.#simulation
     const dice = random.below(10)
-    if (dice < 2 && !this.#isDown) {
+    if (!this.#isDown && (dice < 2 || !this.#simulation.extent.fault())) {
       await this.#closeInOrder()
       this.crashes += 1
       await this.#open()

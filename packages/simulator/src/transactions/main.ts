@@ -2,7 +2,8 @@
 // history checker.
 
 import { checkMutants } from '../mutants/check-mutants.ts'
-import { numberAfter, runSeeds } from '../run-seeds.ts'
+import { numberAfter } from '../arguments.ts'
+import { runSeeds } from '../run-seeds.ts'
 import { transactionMutants } from './mutants.ts'
 import { tellStory } from './story.ts'
 
@@ -11,8 +12,8 @@ export async function run(args: readonly string[]): Promise<boolean> {
   if (args.includes('--mutants')) {
     return checkMutants('transactions', transactionMutants, numberAfter(args, '--seeds') ?? 300)
   }
-  return runSeeds('transactions', args, async (seed) => {
-    const { crashes, committed, report, traceHash } = await tellStory(seed)
+  return runSeeds('transactions', args, async (seed, how) => {
+    const { crashes, committed, report, traceHash } = await tellStory(seed, how)
     const figures = { crashes, operations: report.operationCount, commits: committed }
     return { figures, traceHash }
   })

@@ -2,9 +2,9 @@
 // transactions, turn inputs into outputs exactly once, take each other's transactional ids and run past their timeouts.
 // At the end everything is mended and read, and the history is judged.
 
-import { type Broker, startBroker } from '@samsa/broker'
-import { simulate, type SimulatedNode, type Simulation } from '@samsa/world/simulated'
-import { brokerHost, brokerPort, Client } from '../broker/clients.ts'
+import { simulate, type Simulation, type SimulationOptions } from '@samsa/world/simulated'
+import { BrokerLife, calmNetwork, slowDisk } from '../broker/broker-life.ts'
+import { Client } from '../broker/clients.ts'
 import { type Anomaly, checkHistory, type Report } from '../history/index.ts'
 import {
   groupId,
@@ -29,15 +29,22 @@ export interface StoryEnd {
   readonly committed: number
 }
 
+const settings = {
+  'offsets.topic.num.partitions': 2,
+  'transaction.state.log.num.partitions': 2,
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': 500,
+  'num.partitions': 1,
+}
+
 const storyMs = 4_000
 
 /** What everything takes at most once nothing goes wrong any more. */
 const peaceMs = 60_000
 
 /** Tells the story of a seed; rejects when a rule was broken. */
-export async function tellStory(seed: number): Promise<StoryEnd> {
-  const limitMs = storyMs + peaceMs
-  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), { limitMs })
+export async function tellStory(seed: number, how: SimulationOptions = {}): Promise<StoryEnd> {
+  const limits = { ...how, limitMs: storyMs + peaceMs }
+  const { value, traceHash } = await simulate(seed, (simulation) => tell(simulation), limits)
   const { recorder, crashes } = value
   const isInput = (key: string): boolean => places.inputs.some((place) => keyOf(place) === key)
   const isOutput = (key: string): boolean => places.outputs.some((place) => keyOf(place) === key)
@@ -55,14 +62,18 @@ function tellAnomalies(violations: readonly Anomaly[]): string {
 async function tell(
   simulation: Simulation,
 ): Promise<{ readonly recorder: Recorder; readonly crashes: number }> {
-  const { random, clock } = simulation
-  const life = new BrokerLife(simulation, random.chance(0.5))
+  const { random, clock, extent } = simulation
+  const life = new BrokerLife(simulation, {
+    isFlushed: random.chance(0.5),
+    settings,
+    shortestMs: 100,
+  })
   await life.start()
   const admin = new Client(simulation.node('admin').world)
   await admin.createTopic(partitionCount)
   const version = random.chance(0.7) ? 2 : 1
   const recorder = new Recorder(clock)
-  const endsAt = clock.monotonic() + storyMs
+  const endsAt = clock.monotonic() + extent.of(storyMs)
   let nextValue = 1
   const stage: Stage = {
     recorder,
@@ -73,7 +84,7 @@ async function tell(
   }
   const clientOf = (name: string): Client => new Client(simulation.node(name).world)
   await new TransactionalClient(admin, 'first', version).findCoordinators(groupId)
-  turnOnFaults(simulation)
+  if (extent.fault()) turnOnFaults(simulation)
   const actors: Promise<void>[] = [life.crashNowAndThen(stage.isOver)]
   // Two of the writers share a transactional id and fence each other.
   for (const [i, id] of ['writer', 'writer', 'other writer'].entries()) {
@@ -99,7 +110,7 @@ async function tell(
     actors.push(reader)
   }
   await Promise.all(actors)
-  turnOffFaults(simulation)
+  calmNetwork(simulation)
   life.crash()
   await life.start()
   for (const input of places.inputs) ends.set(input, await stableEnd(admin, input))
@@ -120,63 +131,6 @@ async function stableEnd(client: Client, partition: number): Promise<number> {
   }
 }
 
-/** The broker's process, again and again. */
-class BrokerLife {
-  readonly #simulation: Simulation
-  readonly #node: SimulatedNode
-  /** What is acknowledged is on the medium, so that power may be lost, too. */
-  readonly #isFlushed: boolean
-  crashes = 0
-  #broker: Broker | undefined
-
-  constructor(simulation: Simulation, isFlushed: boolean) {
-    this.#simulation = simulation
-    this.#node = simulation.node(brokerHost)
-    this.#isFlushed = isFlushed
-  }
-
-  async start(): Promise<void> {
-    this.#broker = await startBroker({
-      world: this.#node.world,
-      directory: '/data',
-      host: brokerHost,
-      port: brokerPort,
-      settings: {
-        'log.flush.interval.messages': this.#isFlushed ? 1 : 1_000_000,
-        'offsets.topic.num.partitions': 2,
-        'transaction.state.log.num.partitions': 2,
-        'transaction.abort.timed.out.transaction.cleanup.interval.ms': 500,
-        'num.partitions': 1,
-      },
-    })
-  }
-
-  crash(): void {
-    this.crashes++
-    if (this.#isFlushed && this.#simulation.random.chance(0.5)) {
-      this.#node.losePower({ unsynced: 'random' })
-    } else {
-      this.#node.kill()
-    }
-    this.#node.start()
-  }
-
-  async crashNowAndThen(isOver: () => boolean): Promise<void> {
-    const { random, clock } = this.#simulation
-    while (!isOver()) {
-      await clock.sleep(random.between(100, 1_500))
-      if (random.chance(0.2)) await this.stop()
-      this.crash()
-      await clock.sleep(random.between(0, 200))
-      await this.start()
-    }
-  }
-
-  async stop(): Promise<void> {
-    await this.#broker?.close()
-  }
-}
-
 /** Each seed has its own mix, so that no fault hides another for good. */
 function turnOnFaults(simulation: Simulation): void {
   const { random, network } = simulation
@@ -186,12 +140,5 @@ function turnOnFaults(simulation: Simulation): void {
     network.faults.stallChance = 0.02
     network.faults.stall = [10, 1_000]
   }
-  const { latency } = simulation.node(brokerHost).disk.faults
-  if (random.chance(0.5)) latency.write = [0, 10]
-  if (random.chance(0.5)) latency.sync = [0, 30]
-}
-
-function turnOffFaults(simulation: Simulation): void {
-  const calm = { latency: [0, 0], resetChance: 0, stallChance: 0 }
-  Object.assign(simulation.network.faults, calm)
+  slowDisk(simulation)
 }

@@ -1,4 +1,5 @@
 export { DiskFaults, type DiskOperation, type MsRange, type PlannedFailure } from './disk-faults.ts'
+export { Extent, type ExtentLimits } from './extent.ts'
 export type { UnsyncedFate } from './file-content.ts'
 export { type InlineWorkersOptions, inlineWorkers } from './inline-workers.ts'
 export type { Link, LinkFaults } from './link.ts'

@@ -12,6 +12,9 @@ import { TraceHash } from './trace-hash.ts'
 /** Events between two turns of the real event loop, which stays responsive to the machine. */
 const eventsPerTurn = 5_000
 
+/** So many events within one virtual millisecond are no work any more: something runs in a circle. */
+const eventsPerMsAtMost = 300_000
+
 /** The one place where virtual time passes. */
 export class Scheduler {
   readonly #random: SeededRandom
@@ -73,7 +76,8 @@ export class Scheduler {
 
   /**
    * Lets things happen until `main` settles, and answers with its result. Rejects when nothing is
-   * left that could happen while `main` still waits, and when `limitMs` of virtual time are over.
+   * left that could happen while `main` still waits, when `limitMs` of virtual time are over, and when time stands still
+   * although things happen.
    */
   run<T>(main: () => Promise<T>, limitMs: number): Promise<T> {
     assert(!this.#isRunning, 'one run of a simulation ends before the next begins')
@@ -81,6 +85,7 @@ export class Scheduler {
     const deadlineMs = this.#nowMs + limitMs
     return new Promise<T>((resolve, reject) => {
       let isOver = false
+      let eventsBefore = this.#events
       const finish = (end: () => void): void => {
         if (isOver) return
         isOver = true
@@ -99,6 +104,11 @@ export class Scheduler {
         if (event.timeMs > deadlineMs) {
           this.#heap.push(event)
           fail(new Error(`The simulation is not over after ${limitMs} virtual ms`))
+          return false
+        }
+        if (Math.floor(event.timeMs) !== Math.floor(this.#nowMs)) eventsBefore = this.#events
+        if (this.#events - eventsBefore > eventsPerMsAtMost) {
+          fail(new Error(`Time stands still at ${this.#nowMs} virtual ms`))
           return false
         }
         this.#nowMs = event.timeMs

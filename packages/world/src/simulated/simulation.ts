@@ -3,6 +3,7 @@
 
 import { type Clock } from '../clock.ts'
 import { sleepOn } from '../sleep.ts'
+import { Extent } from './extent.ts'
 import type { LogLine } from './log-recorder.ts'
 import { SeededRandom } from './random.ts'
 import { Scheduler } from './scheduler.ts'
@@ -16,6 +17,8 @@ export interface SimulationOptions {
   readonly onTrace?: (line: string) => void
   /** Log lines kept; the oldest go first. */
   readonly logLines?: number
+  /** How much of the story is told; all of it when absent. */
+  readonly extent?: Extent
 }
 
 /** Limits of waiting, in virtual time. */
@@ -29,6 +32,8 @@ const hourMs = 3_600_000
 /** A simulated cluster. */
 export class Simulation {
   readonly seed: number | string
+  /** What the story asks before something goes wrong, and how long it is. */
+  readonly extent: Extent
   /** For the decisions of the test itself. */
   readonly random: SeededRandom
   /** The true time, seen by nobody in the cluster. */
@@ -42,6 +47,7 @@ export class Simulation {
 
   constructor(seed: number | string, options: SimulationOptions = {}) {
     this.seed = seed
+    this.extent = options.extent ?? new Extent()
     const root = new SeededRandom(seed)
     this.random = root.fork('test')
     this.#logLines = options.logLines ?? 10_000

@@ -12,6 +12,7 @@ export function partitionState(
     leaderEpoch: 3,
     isr,
     elr: [],
+    lastKnownElr: [],
     adding: [],
     removing: [],
     partitionEpoch: 7,

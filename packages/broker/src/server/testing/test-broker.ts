@@ -123,6 +123,7 @@ export async function fetchFrom(
     partitionMaxBytes = 1_000_000,
     isolationLevel = 0,
     currentLeaderEpoch = -1,
+    rackId = '',
   } = {},
 ): Promise<Fetched> {
   const partitions = [{ partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch }]
@@ -132,6 +133,7 @@ export async function fetchFrom(
     maxBytes,
     isolationLevel,
     topics: [{ topic, partitions }],
+    rackId,
   })
   const one = answer.responses[0]?.partitions[0]
   if (one === undefined) throw new Error('The answer has no partition.')

@@ -143,9 +143,8 @@ export async function readCommitted(
   })
   const fetched = answer.responses[0]?.partitions[0]
   const values: string[] = []
-  const waiting = (fetched?.abortedTransactions ?? []).toSorted(
-    (a, b) => a.firstOffset - b.firstOffset,
-  )
+  // As kafkajs does, which takes the order as it comes.
+  const waiting = [...(fetched?.abortedTransactions ?? [])]
   const aborted = new Set<number>()
   const walk = new BatchWalk(fetched?.records ?? Buffer.alloc(0))
   while (walk.next()) {

@@ -1,5 +1,6 @@
 // `samsa cluster reassign`, `drain`, `moves` and `elect`. Plans are shown; only --execute carries them out.
 
+import type { OngoingReassignment } from '@samsa/client'
 import { KafkaError } from '@samsa/protocol'
 import { type ExitCode, UsageError } from '../../command-line.ts'
 import {
@@ -107,19 +108,48 @@ export async function moves(context: AdminContext, flags: MovesFlags): Promise<E
     const exitCode = reportFailures(context, await admin.replicas.reassign(cancelled).each())
     if (exitCode !== 0) return exitCode
   }
-  await show(output, flags.json, ongoing, () => {
+  const progress = await copiedOf(context, ongoing)
+  const described = ongoing.map((move, i) => ({ ...move, copied: progress[i] }))
+  await show(output, flags.json, described, () => {
     if (ongoing.length === 0) return 'nothing is being moved\n'
     const what = flags.cancel === true ? `cancelled:\n` : ''
     const table = tableText(
-      ['topic', 'partition', 'replicas', 'adding', 'removing'],
-      ongoing.map(({ topic, partition, replicas, addingReplicas, removingReplicas }) => {
+      ['topic', 'partition', 'replicas', 'adding', 'removing', 'copied'],
+      described.map(({ topic, partition, replicas, addingReplicas, removingReplicas, copied }) => {
         const lists = [replicas, addingReplicas, removingReplicas].map((ids) => ids.join(','))
-        return [topic, partition, ...lists]
+        const part = copied === undefined ? '-' : `${Math.floor(copied * 100)} %`
+        return [topic, partition, ...lists, part]
       }),
     )
     return `${what}${table}`
   })
   return 0
+}
+
+/**
+ * How much of each moved partition its new replicas have, from 0 to 1: the smallest of them beside the largest replica
+ * that stays. Undefined where no replica is added, or nobody tells sizes.
+ */
+async function copiedOf(
+  { admin }: AdminContext,
+  ongoing: readonly OngoingReassignment[],
+): Promise<(number | undefined)[]> {
+  const ids = [...new Set(ongoing.flatMap(({ replicas }) => replicas))]
+  const sizes = new Map<string, number>()
+  for (const [id, directories] of succeeded(await admin.replicas.logDirectories(ids).each())) {
+    for (const { topic, partition, sizeBytes, isFuture } of directories.flatMap(
+      (one) => one.replicas,
+    )) {
+      if (!isFuture) sizes.set(`${id} ${topic} ${partition}`, sizeBytes)
+    }
+  }
+  return ongoing.map(({ topic, partition, replicas, addingReplicas }) => {
+    const sizeOn = (id: number): number => sizes.get(`${id} ${topic} ${partition}`) ?? 0
+    const staying = replicas.filter((id) => !addingReplicas.includes(id))
+    const whole = Math.max(0, ...staying.map(sizeOn))
+    if (addingReplicas.length === 0 || whole === 0) return undefined
+    return Math.min(1, ...addingReplicas.map((id) => sizeOn(id) / whole))
+  })
 }
 
 interface ElectFlags extends AdminFlags {

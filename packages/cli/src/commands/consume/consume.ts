@@ -30,7 +30,8 @@ export async function consume(
     const look = setInterval(() => {
       if (reading.isDone()) done.abort()
     }, lookEveryMs)
-    using _progress = new Progress(surroundings.output, () => `${printer.printed} records`)
+    const { output } = surroundings
+    using _progress = new Progress(output, () => `${printer.printed} records`, !output.isTerminal)
     try {
       for await (const batch of reading.consumer.batches({ signal })) {
         for (const record of batch.records) {

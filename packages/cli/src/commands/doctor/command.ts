@@ -1,7 +1,7 @@
 // `samsa doctor`: its options.
 
 import type { Register } from '../../command-line.ts'
-import { withConnection } from '../../connection/with-client.ts'
+import { type ConnectionFlags, withConnection } from '../../connection/with-client.ts'
 
 /** Registers the command. */
 export const register: Register = (program, shell) => {
@@ -20,9 +20,7 @@ export const register: Register = (program, shell) => {
 }
 
 /** The flags of `samsa doctor`, as parsed. */
-export interface DoctorFlags {
-  readonly brokers?: string
-  readonly timeout: number
+export interface DoctorFlags extends ConnectionFlags {
   readonly quick?: boolean
   readonly json?: boolean
 }

@@ -40,6 +40,8 @@ const deep: DeepFacts = {
   directories: new Map([[1, [directory]]]),
   groups: [{ groupId: 'analysts', state: 'Stable', memberCount: 1, lag: 5 }],
   hanging: [],
+  newest: { topic: 'orders', partition: 0, timestamp: 1_000_000 },
+  nowMs: 1_000_500,
   openFilesMax: 100_000,
 }
 
@@ -64,6 +66,22 @@ test('a healthy cluster has nothing to complain of', () => {
   const findings = judgeCluster(quick, deep)
   assert.deepEqual(complaints(findings), [])
   assert.equal(worstOf(findings), 'ok')
+})
+
+test('records of the future show that a clock is wrong', () => {
+  const findings = judgeCluster(quick, { ...deep, nowMs: 1_000_000 - 3_600_000 })
+  assert.deepEqual(complaints(findings), ['warning: time'])
+  assert.match(findings.find(({ check }) => check === 'time')?.message ?? '', /orders-0 .* 60 min/)
+})
+
+test('a disk whose size is not told is judged by what is free', () => {
+  const withRoom = (usableBytes: number): string[] => {
+    const unsized = { ...directory, totalBytes: undefined, usableBytes }
+    return complaints(judgeCluster(quick, { ...deep, directories: new Map([[1, [unsized]]]) }))
+  }
+  assert.deepEqual(withRoom(9e9), [])
+  assert.deepEqual(withRoom(3e9), ['warning: disk of broker 1, /data'])
+  assert.deepEqual(withRoom(3e8), ['problem: disk of broker 1, /data'])
 })
 
 test('one address that answers is enough, none is a problem', () => {

@@ -1,7 +1,7 @@
 // `samsa doctor`: gathers facts, judges them, and prints what came of it.
 
 import { type ExitCode, type Surroundings, UsageError } from '../../command-line.ts'
-import { brokersOf, withClient } from '../../connection/with-client.ts'
+import { connectionOf, withClient } from '../../connection/with-client.ts'
 import { Progress } from '../../terminal/progress.ts'
 import { show } from '../../terminal/show.ts'
 import type { DoctorFlags } from './command.ts'
@@ -18,7 +18,8 @@ export async function doctor(flags: DoctorFlags, surroundings: Surroundings): Pr
   const findings: Finding[] = []
   {
     using _progress = new Progress(output, () => `samsa doctor: ${step} …`)
-    const addresses = brokersOf(flags, surroundings).split(',')
+    const { brokers } = await connectionOf(flags, surroundings)
+    const addresses = brokers.split(',')
     const bootstrap = await reach(addresses.map(addressOf), flags.timeout)
     findings.push(...judgeAddresses(bootstrap))
     if (bootstrap.some(({ error }) => error === undefined)) {

@@ -27,6 +27,13 @@ export interface GroupFacts {
   readonly lag: number
 }
 
+/** A record, as far as clocks are concerned. */
+interface NewestRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly timestamp: number
+}
+
 /** Everything else. */
 export interface DeepFacts {
   readonly topics: readonly TopicFacts[]
@@ -35,6 +42,10 @@ export interface DeepFacts {
   readonly groups: readonly GroupFacts[]
   /** Undefined where the brokers cannot tell. */
   readonly hanging: readonly HangingTransaction[] | undefined
+  /** The record with the largest timestamp of all; undefined without records. */
+  readonly newest: NewestRecord | undefined
+  /** This machine's clock, when that record was looked for. */
+  readonly nowMs: number
   /** Of this process, which is that of a broker started here; undefined where the system does not say. */
   readonly openFilesMax: number | undefined
 }
@@ -51,8 +62,11 @@ export async function deepFacts(
   brokers: readonly { readonly brokerId: number }[],
 ): Promise<DeepFacts> {
   const ids = brokers.map(({ brokerId }) => brokerId)
+  const topics = await topicsOf(admin)
   return {
-    topics: await topicsOf(admin),
+    topics,
+    newest: await newestOf(admin, topics),
+    nowMs: Date.now(),
     directories: await admin.replicas.logDirectories(ids).each(),
     groups: await groupsOf(admin),
     hanging: await hangingOf(admin),
@@ -71,6 +85,22 @@ async function topicsOf(admin: Admin): Promise<TopicFacts[]> {
     const value = entries.find((entry) => entry.name === 'min.insync.replicas')?.value
     return { name, partitions, minInSyncReplicas: Number(value ?? 1) }
   })
+}
+
+/** Brokers that cannot look for it count as brokers without records. */
+async function newestOf(
+  admin: Admin,
+  topics: readonly TopicFacts[],
+): Promise<NewestRecord | undefined> {
+  const places = topics
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap(({ name, partitions }) => {
+      const led = partitions.filter(({ leaderId }) => leaderId !== undefined)
+      return led.map(({ partition }) => ({ topic: name, partition, at: 'max-timestamp' as const }))
+    })
+  const found = succeeded(await admin.records.offsets(places).each())
+  const newest = found.map(([, one]) => one).toSorted((a, b) => b.timestamp - a.timestamp)[0]
+  return newest === undefined || newest.timestamp < 0 ? undefined : newest
 }
 
 async function groupsOf(admin: Admin): Promise<GroupFacts[]> {

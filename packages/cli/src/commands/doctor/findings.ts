@@ -20,6 +20,11 @@ export interface Finding {
 /** Below this share of free disk it is time to act; below the second it is late. */
 const scarce = 0.15
 const nearlyFull = 0.05
+/** The same where only what is free is known: a few segments, and one. */
+const fewBytes = 5e9
+const fewestBytes = 1e9
+/** Clocks that are kept by a service differ by less. */
+const mostAheadMs = 60_000
 /** A log has up to four open files for each segment. */
 const fewOpenFiles = 10_000
 /** Names in a sentence before it says how many more there are. */
@@ -60,6 +65,7 @@ export function judgeCluster(quick: QuickFacts, deep?: DeepFacts): Finding[] {
           ...judgePartitions(deep.topics),
           ...judgeDirectories(deep.directories),
           ...judgeGroups(deep.groups),
+          judgeTime(deep),
           judgeTransactions(deep.hanging),
           ...judgeLimits(deep.openFilesMax),
         ]),
@@ -164,18 +170,43 @@ function judgeDirectories(directories: DeepFacts['directories']): Finding[] {
         const message = `not in use: ${error.message}`
         const advice = 'Mend or replace the disk and start the broker again.'
         findings.push({ check, level: 'problem', message, advice })
-      } else if (totalBytes === undefined || usableBytes === undefined || totalBytes === 0) {
+      } else if (usableBytes === undefined) {
         findings.push({ check, level: 'ok', message: 'in use; the broker does not tell its room' })
       } else {
-        const share = usableBytes / totalBytes
-        const level = share < nearlyFull ? 'problem' : share < scarce ? 'warning' : 'ok'
-        const message = `${sizeText(usableBytes)} of ${sizeText(totalBytes)} free`
+        const level = levelOfRoom(usableBytes, totalBytes)
+        const of = totalBytes === undefined ? '' : ` of ${sizeText(totalBytes)}`
+        const message = `${sizeText(usableBytes)}${of} free`
         const advice = 'Lower retention.ms or retention.bytes of large topics, or add disk.'
         findings.push({ check, level, message, ...(level === 'ok' ? {} : { advice }) })
       }
     }
   }
   return findings
+}
+
+/** Where the broker does not tell how large the disk is, what is free must speak for itself. */
+function levelOfRoom(usableBytes: number, totalBytes: number | undefined): Level {
+  const [few, fewest] =
+    totalBytes === undefined || totalBytes === 0
+      ? [fewBytes, fewestBytes]
+      : [totalBytes * scarce, totalBytes * nearlyFull]
+  if (usableBytes < fewest) return 'problem'
+  return usableBytes < few ? 'warning' : 'ok'
+}
+
+/** Retention goes by the times of records, and so does every search by time. */
+function judgeTime({ newest, nowMs }: DeepFacts): Finding {
+  const check = 'time'
+  if (newest === undefined) return { check, level: 'ok', message: 'no records to tell it by' }
+  const aheadMs = newest.timestamp - nowMs
+  if (aheadMs <= mostAheadMs) return { check, level: 'ok', message: 'no record is of the future' }
+  const minutes = Math.round(aheadMs / 60_000).toLocaleString('en-US')
+  return {
+    check,
+    level: 'warning',
+    message: `${newest.topic}-${newest.partition} has a record ${minutes} min ahead of this machine`,
+    advice: 'A producer or this machine has the wrong time; such records outlive their retention.',
+  }
 }
 
 function judgeGroups(groups: readonly GroupFacts[]): Finding[] {

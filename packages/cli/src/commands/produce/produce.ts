@@ -32,6 +32,8 @@ export async function produce(
     throw new UsageError('a transaction needs --acks all')
   }
   const { output } = surroundings
+  const isTyped = flags.file.length === 0 && surroundings.isInputTerminal
+  if (isTyped && output.isErrorTerminal) output.error('A record a line; Ctrl-D ends.\n')
   const tally = new Tally(topic)
   await withClient(flags, surroundings, async (client) => {
     const producer = client.producer({
@@ -43,7 +45,7 @@ export async function produce(
       ...(transactionalId === undefined ? {} : { transactionalId }),
     })
     const target = topicOf(topic)
-    using _progress = new Progress(output, () => tally.sentence())
+    using _progress = new Progress(output, () => tally.sentence(), !isTyped)
     const writeAll = (writer: Pick<Producer, 'sendAll'>): Promise<void> =>
       inFlight(recordsOf(flags, surroundings), async (records) => {
         tally.add(await writer.sendAll(target, records))
