@@ -58,9 +58,11 @@ test('whoever listens hears of sends, requests and records, and adds headers', a
   await using consumer = kafka.consumer<typeof log>()
   consumer.assign([{ topic: log, partition: 0, from: 'earliest' }])
   const end = new AbortController()
-  await consumer
-    .run(() => void (heard.push('handler'), end.abort()), { signal: end.signal })
-    .catch(() => {})
+  const handle = (): void => {
+    heard.push('handler')
+    end.abort()
+  }
+  await consumer.run(handle, { signal: end.signal }).catch(() => {})
   unsubscribe('tracing:samsa:client:send:start', onSend)
   unsubscribe('tracing:samsa:client:process:start', onProcess)
   unsubscribe('tracing:samsa:client:request:asyncEnd', onRequest)
