@@ -5,7 +5,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import { startBroker, startCluster } from '@samsa/broker'
 import { connect, type ProcessTrace, type RequestTrace, type SendTrace, topic } from '@samsa/client'
+import { KafkaConnection } from '@samsa/network'
+import { BatchBuilder, InitProducerId, Produce } from '@samsa/protocol'
+import { nodeNetwork } from '@samsa/world/node'
 import { Checks } from '../runner/suite.ts'
+import { soon } from './story.ts'
 import { settings, stories } from './suite.ts'
 
 for (const [name, story] of Object.entries(stories)) {
@@ -36,8 +40,13 @@ test('whoever listens hears of sends, requests and records, and adds headers', a
     headers.push(['traceparent', 'the send'])
   }
   const onProcess = (trace: unknown): void => {
-    const { record } = trace as ProcessTrace
+    const told = trace as ProcessTrace
+    const { record } = told
     heard.push(`process ${record.offset} ${record.headers[0]?.value?.toString()}`)
+    told.within = (work) => {
+      heard.push('within')
+      return work()
+    }
   }
   const apis = new Set<string>()
   const onRequest = (trace: unknown): void => void apis.add((trace as RequestTrace).api)
@@ -49,11 +58,15 @@ test('whoever listens hears of sends, requests and records, and adds headers', a
   await using consumer = kafka.consumer<typeof log>()
   consumer.assign([{ topic: log, partition: 0, from: 'earliest' }])
   const end = new AbortController()
-  await consumer.run(() => end.abort(), { signal: end.signal }).catch(() => {})
+  const handle = (): void => {
+    heard.push('handler')
+    end.abort()
+  }
+  await consumer.run(handle, { signal: end.signal }).catch(() => {})
   unsubscribe('tracing:samsa:client:send:start', onSend)
   unsubscribe('tracing:samsa:client:process:start', onProcess)
   unsubscribe('tracing:samsa:client:request:asyncEnd', onRequest)
-  assert.deepEqual(heard, ['send heard 1', 'process 0 the send'])
+  assert.deepEqual(heard, ['send heard 1', 'process 0 the send', 'within', 'handler'])
   assert.ok(apis.has('Produce') && apis.has('Metadata'), [...apis].join())
   assert.match(
     kafka.metrics(),
@@ -116,4 +129,49 @@ test('members of a group read on when the brokers of a cluster are restarted', a
   }
   const { offset } = await producer.send(log, { key: null, value: null, partition: 0 })
   for (const records of reading) assert.equal((await records.next()).value?.offset, offset)
+})
+
+/** Leaves a transaction open that its coordinator does not know: its records come as an old client's that never added them. */
+async function hang(bootstrap: string, name: string, transactionalId: string): Promise<number> {
+  const [host = '', port = ''] = bootstrap.split(':')
+  await using broker = await KafkaConnection.open(nodeNetwork, { host, port: Number(port) })
+  const transactionTimeoutMs = 60_000
+  // The first answer may say that the coordinator is not ready yet.
+  const init = await soon(
+    () => broker.send(InitProducerId, 4, { transactionalId, transactionTimeoutMs }),
+    ({ errorCode }) => errorCode === 0,
+  )
+  const { producerId, producerEpoch } = init
+  const builder = new BatchBuilder()
+  builder.append(Date.now() - 3_600_000, null, Buffer.from('never ended'))
+  const records = builder.build({
+    ...{ producerId, producerEpoch, baseSequence: 0 },
+    isTransactional: true,
+  })
+  const write = async () => {
+    const topicData = [{ name, partitionData: [{ index: 0, records }] }]
+    const request = { transactionalId, acks: -1, timeoutMs: 5000, topicData }
+    const { responses } = await broker.send(Produce, 9, request)
+    return responses[0]?.partitionResponses[0]?.errorCode
+  }
+  await soon(write, (errorCode) => errorCode === 0)
+  return producerId
+}
+
+test('a transaction that its coordinator does not know is found, and ended by hand', async () => {
+  const own = { ...settings, 'transaction.partition.verification.enable': 'false' }
+  await using broker = await startBroker({ memory: true, settings: own })
+  await using kafka = connect({ broker })
+  const admin = kafka.admin()
+  await admin.topics.create([{ name: 'held', partitions: 1, replicationFactor: 1 }])
+  // The first to ask for a coordinator has its log made.
+  await kafka.producer({ transactionalId: 'other' }).transaction(() => {})
+  const producerId = await hang(broker.bootstrapServers, 'held', 'lost')
+  const question = { topics: ['held'], openLongerThanMs: 60_000 }
+  const found = await admin.transactions.findHanging(question)
+  const [one] = found
+  assert.ok(one !== undefined && found.length === 1)
+  assert.deepEqual([one.partition, one.producerId, one.startOffset], [0, producerId, 0])
+  await admin.transactions.abort([one])
+  assert.deepEqual(await admin.transactions.findHanging(question), [])
 })

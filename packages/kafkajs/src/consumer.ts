@@ -4,15 +4,14 @@
 
 import {
   type AssignedPartition,
-  type Assignor,
   connect,
   type Consumer as ClientConsumer,
   type KafkaClient,
-  roundRobinAssignor,
   topic as topicOf,
 } from '@samsa/client'
 import { describeGroups, type GroupDescription } from './admin-groups.ts'
-import { connectOptions, type RetryOptions, type RetryPlan, retryPlan } from './config.ts'
+import { assignor, type ConsumerConfig, groupOptions } from './consumer-config.ts'
+import { connectOptions, type RetryPlan, retryPlan } from './config.ts'
 import {
   inTheirWords,
   KafkaJSError,
@@ -26,25 +25,6 @@ import type { RawTopic } from './messages.ts'
 import type { ConsumerRunConfig } from './run-config.ts'
 import { Runner } from './runner.ts'
 import type { Setting } from './setting.ts'
-
-/** How a consumer works. */
-export interface ConsumerConfig {
-  readonly groupId: string
-  readonly partitionAssigners?: readonly unknown[]
-  readonly metadataMaxAge?: number
-  readonly sessionTimeout?: number
-  readonly rebalanceTimeout?: number
-  readonly heartbeatInterval?: number
-  readonly maxBytesPerPartition?: number
-  readonly minBytes?: number
-  readonly maxBytes?: number
-  readonly maxWaitTimeInMs?: number
-  readonly retry?: RetryOptions
-  readonly allowAutoTopicCreation?: boolean
-  readonly maxInFlightRequests?: number
-  readonly readUncommitted?: boolean
-  readonly rackId?: string
-}
 
 /** What to subscribe to. */
 export interface ConsumerSubscribeTopics {
@@ -66,17 +46,6 @@ export interface TopicPartitions {
   readonly partitions: number[]
 }
 
-/** Kafkajs's assigner, by the name under which its members know it: groups may be mixed. */
-const assignor: Assignor = {
-  name: 'RoundRobinAssigner',
-  protocol: 'eager',
-  assign: (topics, members) => roundRobinAssignor.assign(topics, members),
-}
-
-/** The assigners that come with kafkajs. */
-export const PartitionAssigners = { roundRobin: assignor } as const
-
-const longestWaitMs = 500
 const defaultRebalanceTimeoutMs = 60_000
 
 /** Reads messages as a member of a group. */
@@ -315,29 +284,15 @@ export class Consumer {
 
   #makeConsumer(): ClientConsumer<RawTopic> {
     const config = this.#config
-    const starts = new Set(this.#topics.values())
-    if (starts.size > 1) {
-      const message = 'fromBeginning has to be the same for all topics of a consumer'
-      throw new KafkaJSNotImplemented(message)
-    }
+    const everywhere = [...this.#topics.values()].every((fromBeginning) => fromBeginning)
     return this.#connected().consumer<RawTopic>({
-      group: config.groupId,
+      ...groupOptions(config),
       topics: [...this.#topics.keys()].map((name) => topicOf(name)),
-      assignors: [assignor],
-      groupProtocol: 'classic',
-      commits: 'manual',
-      autoOffsetReset: starts.has(true) ? 'earliest' : 'latest',
-      isolationLevel: config.readUncommitted === true ? 'read_uncommitted' : 'read_committed',
-      sessionTimeoutMs: config.sessionTimeout ?? 30_000,
-      heartbeatIntervalMs: config.heartbeatInterval ?? 3000,
-      maxPollIntervalMs: Math.max(config.rebalanceTimeout ?? 0, 300_000),
-      maxPartitionFetchBytes: config.maxBytesPerPartition ?? 1_048_576,
-      fetchMinBytes: config.minBytes ?? 1,
-      fetchMaxBytes: config.maxBytes ?? 10_485_760,
-      // A broker that holds a fetch for long holds up seeks and partitions that are resumed.
-      fetchMaxWaitMs: Math.min(config.maxWaitTimeInMs ?? longestWaitMs, longestWaitMs),
-      ...(config.rackId === undefined ? {} : { clientRack: config.rackId }),
-      onAssigned: (partitions) => this.#joined(partitions),
+      autoOffsetReset: everywhere ? 'earliest' : 'latest',
+      onAssigned: async (partitions) => {
+        if (!everywhere) await this.#beginAtBeginning(partitions)
+        this.#joined(partitions)
+      },
       onRevoked: async (partitions) => {
         const { groupId, memberId } = this.#member()
         this.#emitter.emit(consumerEvents.REBALANCING, { groupId, memberId })
@@ -346,6 +301,22 @@ export class Consumer {
       },
       onLost: () => {},
     })
+  }
+
+  /** Where some topics begin at the beginning and others at the end: those of which nothing is committed are taken there. */
+  async #beginAtBeginning(partitions: readonly AssignedPartition[]): Promise<void> {
+    const consumer = this.#consumer
+    const wanted = partitions
+      .filter(({ topic }) => this.#topics.get(topic) === true)
+      .map(({ topic, partition }) => ({ topic: topicOf(topic), partition }))
+    if (consumer === undefined || wanted.length === 0) return
+    const committed = await consumer.committed(wanted)
+    for (const { topic, partition } of wanted) {
+      const isKnown = committed.some((one) => {
+        return one.topic === topic.name && one.partition === partition
+      })
+      if (!isKnown) consumer.seek(topic, partition, 'earliest')
+    }
   }
 
   #joined(partitions: readonly AssignedPartition[]): void {

@@ -29,11 +29,10 @@ export {
   logLevel,
   ResourcePatternTypes,
 } from './constants.ts'
+export { type ConsumerConfig, PartitionAssigners } from './consumer-config.ts'
 export {
   Consumer,
-  type ConsumerConfig,
   type ConsumerSubscribeTopics,
-  PartitionAssigners,
   type TopicPartitionOffset,
   type TopicPartitions,
 } from './consumer.ts'

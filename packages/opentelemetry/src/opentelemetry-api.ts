@@ -20,7 +20,10 @@ export interface SpanOptions {
 
 /** `import * as api from '@opentelemetry/api'` fits. */
 export interface OpenTelemetryApi {
-  readonly context: { active(): Context }
+  readonly context: {
+    active(): Context
+    with<T>(context: never, work: () => T): T
+  }
   readonly trace: {
     getTracer(name: string): {
       startSpan(name: string, options: SpanOptions, context: never): Span

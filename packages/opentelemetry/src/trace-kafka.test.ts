@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { test } from 'node:test'
+import type { ProcessTrace } from '@samsa/client'
 import type { OpenTelemetryApi } from './opentelemetry-api.ts'
 import { traceKafka } from './trace-kafka.ts'
 
@@ -10,7 +11,14 @@ import { traceKafka } from './trace-kafka.ts'
 function recorder() {
   const lines: string[] = []
   const api: OpenTelemetryApi = {
-    context: { active: () => ({ parent: 'none' }) },
+    context: {
+      active: () => ({ parent: 'none' }),
+      with: (context, work) => {
+        const { parent } = context as { readonly parent: string }
+        lines.push(`within ${parent}`)
+        return work()
+      },
+    },
     trace: {
       getTracer: () => ({
         startSpan: (name, { kind, attributes }, context) => {
@@ -69,6 +77,22 @@ test('a send and the record that comes of it are one trace', async () => {
     'process orders: error.type=Error',
     'end process orders',
   ])
+})
+
+test('a handler is to run inside its span', async () => {
+  const { api, lines } = recorder()
+  const stop = traceKafka(api)
+  const place = { topic: 'orders', partition: 0, offset: 7, timestamp: 0 }
+  const trace: ProcessTrace = {
+    record: { ...place, key: null, value: null, headers: [] },
+    attempt: 1,
+  }
+  // As the client calls it.
+  const handler = (): Promise<void> => Promise.resolve(void lines.push('the handler'))
+  await process.tracePromise(() => trace.within?.(handler) ?? Promise.resolve(), trace)
+  stop()
+  const expected = ['within span', 'the handler', 'end process orders']
+  assert.deepEqual(lines.slice(1), expected)
 })
 
 test('what is under way is ended when tracing ends', () => {

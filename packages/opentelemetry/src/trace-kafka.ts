@@ -1,5 +1,5 @@
 // Spans of what a client does: of each send, which goes with its records in their headers, of each record that is
-// processed, whose parent is the send, and if wanted of each request. Names and attributes follow OpenTelemetry's semantic
+// processed, whose parent is the send and in which its handler runs, and if wanted of each request. Names and attributes follow OpenTelemetry's semantic
 // conventions for messaging.
 //
 // Invariant: a span that was begun is ended, once, whatever becomes of what it stands for.
@@ -42,7 +42,8 @@ export function traceKafka(api: OpenTelemetryApi, options: TraceOptions = {}): (
       trace.headers.push(...Object.entries(carrier))
       return span
     }),
-    follow<ProcessTrace>('process', ({ record, attempt }) => {
+    follow<ProcessTrace>('process', (trace) => {
+      const { record, attempt } = trace
       const { topic, partition, offset, headers } = record
       const carrier: Record<string, string> = {}
       for (const { key, value } of headers) if (value !== null) carrier[key] = value.toString()
@@ -53,7 +54,11 @@ export function traceKafka(api: OpenTelemetryApi, options: TraceOptions = {}): (
         'messaging.kafka.offset': offset,
         ...(attempt === 1 ? {} : { 'messaging.kafka.attempt': attempt }),
       }
-      return begin(`process ${topic}`, { kind: consumer, attributes }, parent)
+      const span = begin(`process ${topic}`, { kind: consumer, attributes }, parent)
+      // Spans that the handler begins are children of this one.
+      const inside = api.trace.setSpan(parent as never, span as never)
+      trace.within = (work) => api.context.with(inside as never, work)
+      return span
     }),
   ]
   if (options.requests === true) {

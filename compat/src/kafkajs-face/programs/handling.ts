@@ -110,6 +110,23 @@ export const program: FaceProgram = async ({ brokers, prefix }) => {
   await until(() => moves.at(-1) === 'late', 'the late one')
   await moving.disconnect()
   results['moving'] = moves.join()
+
+  // One topic from its beginning, the other from its end.
+  const recent = `${prefix}recent`
+  await admin.createTopics({ topics: [{ topic: recent, numPartitions: 1 }] })
+  await producer.send({ topic: recent, messages: [{ key: 'k', value: 'old' }] })
+  const starts: string[] = []
+  const mixed = kafka.consumer({ groupId: `${prefix}mixed`, retry })
+  await mixed.connect()
+  await mixed.subscribe({ topic, fromBeginning: true })
+  await mixed.subscribe({ topic: recent, fromBeginning: false })
+  await mixed.run({ eachMessage: async ({ message }) => void starts.push(String(message.value)) })
+  await until(() => starts.length === 11, 'all of the first')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await producer.send({ topic: recent, messages: [{ key: 'k', value: 'new' }] })
+  await until(() => starts.at(-1) === 'new', 'the new one')
+  await mixed.disconnect()
+  results['mixed'] = starts.join()
   await producer.disconnect()
   await admin.disconnect()
   return results

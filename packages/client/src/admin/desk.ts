@@ -1,6 +1,6 @@
 // Where the families of admin calls hand in their errands: it knows the cluster and turns a call's options into patience.
 
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import {
   type AdminCallOptions,

@@ -6,7 +6,7 @@
 
 import { KafkaError, type ErrorName, errorName } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import type { Outcomes } from './results.ts'
 

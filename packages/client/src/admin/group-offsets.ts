@@ -8,7 +8,7 @@ import {
   OffsetFetch,
   type ResponseOf,
 } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Desk } from './desk.ts'
 import { type AdminCallOptions, checkCode, named, outcomeOf } from './errand.ts'
 import { byTopic, type PartitionKey, partitionKey, type TopicPartition } from './partition-key.ts'

@@ -9,7 +9,7 @@ import {
   LeaveGroup,
   ListGroups,
 } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Desk } from './desk.ts'
 import { type AdminCallOptions, checkCode, outcomeOf } from './errand.ts'
 import {

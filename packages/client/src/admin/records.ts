@@ -2,7 +2,7 @@
 // leader remembers.
 
 import { DeleteRecords, DescribeProducers, ListOffsets } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Desk } from './desk.ts'
 import { type AdminCallOptions, outcomeOf } from './errand.ts'
 import { byTopic, type PartitionKey, partitionKey, type TopicPartition } from './partition-key.ts'

@@ -1,7 +1,7 @@
 // Topics by DescribeTopicPartitions, a page at a time (KIP-966): answers stay small however many partitions there are.
 
 import { DescribeTopicPartitions, KafkaError, type ResponseOf } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Outcomes } from './results.ts'
 import { operationsIn } from './operations.ts'
 import { partitionDescription, type TopicDescription } from './topic-description.ts'

@@ -7,7 +7,7 @@ import {
   ListTransactions,
   WriteTxnMarkers,
 } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Desk } from './desk.ts'
 import { type AdminCallOptions, checkCode, outcomeOf } from './errand.ts'
 import { findHanging, type HangingQuestion } from './hanging-transactions.ts'

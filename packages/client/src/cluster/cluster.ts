@@ -15,7 +15,8 @@ import {
 import { type Timer, type World, WorldError } from '@samsa/world'
 import { addressText, type BrokerAddress } from './address.ts'
 import { backoffMs } from './backoff.ts'
-import { BrokerLink, type SendOptions } from './broker-link.ts'
+import { BrokerLink } from './broker-link.ts'
+import type { SendOptions } from './open-link.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { MetadataCache, type TopicMetadata } from './metadata-cache.ts'
 

@@ -12,7 +12,7 @@ import {
   type ResponseOf,
   ZERO_UUID,
 } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ConsumerPlan } from './consumer-settings.ts'
 import { EpochCheck } from './epoch-check.ts'

@@ -156,7 +156,7 @@ export class RecordRun<T> {
 
   /** Goes on with the partition as long as something is being processed and others do not wait for their turn. */
   async #byKey(handed: HandedBatch<T>, signal: AbortSignal): Promise<void> {
-    const { supply, between } = this.#context
+    const { supply } = this.#context
     const window = new KeyWindow<T>(handed, (stored) => this.#permitted(handed, stored, signal))
     let news: Promise<void> | undefined
     for (window.enter(); window.lanes > 0; ) {
@@ -167,7 +167,7 @@ export class RecordRun<T> {
         !signal.aborted
       // What was processed is committed between batches, not between records.
       if (wantsMore && handed.state.ready !== undefined) {
-        await between()
+        await this.#context.between()
         if (supply.extend(handed, this.#ends)) {
           window.enter()
           continue

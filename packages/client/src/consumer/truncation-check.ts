@@ -2,7 +2,7 @@
 // be gone, and others stand at their offsets. The new leader is asked where the epoch of the last record ended (KIP-320).
 
 import { errorName, type ErrorName, OffsetForLeaderEpoch } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { PartitionName } from './offset-lookup.ts'
 
 /** Where a reader is, and of which epoch the record before it was. */

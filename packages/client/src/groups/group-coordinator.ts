@@ -9,7 +9,8 @@ import {
   type ResponseOf,
 } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
-import type { BrokerLink, OpenLink, SendOptions } from '../cluster/broker-link.ts'
+import type { BrokerLink } from '../cluster/broker-link.ts'
+import type { OpenLink, SendOptions } from '../cluster/open-link.ts'
 import type { Cluster, Lane, Patience } from '../cluster/cluster.ts'
 import { meaningOf } from './group-error.ts'
 

@@ -34,6 +34,8 @@ export interface ProcessTrace {
   readonly record: TopicRecord<unknown, unknown>
   /** 1 at first; more for retries. */
   readonly attempt: number
+  /** What a listener of `start` wants the function to be called in, for instance a context of its own. */
+  within?: (<T>(work: () => T) => T) | undefined
 }
 
 const requests: TracingChannel<object, RequestTrace> = tracingChannel('samsa:client:request')
@@ -67,7 +69,10 @@ export function tracedProcess(
   run: () => void | Promise<void>,
 ): void | Promise<void> {
   if (!processes.hasSubscribers) return run()
-  return processes.tracePromise(async () => await run(), trace)
+  return processes.tracePromise(
+    async () => await (trace.within === undefined ? run() : trace.within(run)),
+    trace,
+  )
 }
 
 function withHeaders(

@@ -1,18 +1,20 @@
-// Sends what the partition queues hold to the leaders, and deals with the answers.
+// Sends what the partition queues hold to the leaders.
 //
 // A batch leaves when it is full, when it has waited for `lingerMs`, or when nothing is under way to its leader: a quiet
 // producer has no delay, a busy one fills its batches while answers are awaited.
 //
 // Invariant: every batch that was queued has one outcome, at the latest when `deliveryTimeoutMs` are over.
 
-import { Produce, type RequestInput, type ResponseOf } from '@samsa/protocol'
+import { Produce } from '@samsa/protocol'
 import type { Timer } from '@samsa/world'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { BatchOutcomes } from './batch-outcomes.ts'
 import { compressionTask, workerBytes } from './compression-worker.ts'
 import type { Numbering, NumberingListener } from './numbering.ts'
 import type { PartitionQueue } from './partition-queue.ts'
-import { failureOf, learnFrom, type PartitionAnswer, partitionAnswers } from './produce-answer.ts'
+import { failureOf } from './produce-answer.ts'
+import { produceRequest, type Shipment } from './produce-request.ts'
 import type { ProducerBatch } from './producer-batch.ts'
 import type { ProducerPlan } from './producer-settings.ts'
 
@@ -20,13 +22,6 @@ import type { ProducerPlan } from './producer-settings.ts'
 const watchMs = 1000
 /** And how often that is asked again. */
 const watchAgainMs = 250
-
-/** A batch on its way, and the queue it came from. */
-interface Shipment {
-  readonly queue: PartitionQueue
-  readonly batch: ProducerBatch
-  readonly topicId: string
-}
 
 /** Sends batches of one producer. */
 export class Sender implements NumberingListener {
@@ -42,7 +37,7 @@ export class Sender implements NumberingListener {
   /** Whoever wants everything out at once: flushes, and records that wait for memory. */
   urgency = 0
   #isScheduled = false
-  #isStopped = false
+  readonly #outcomes: BatchOutcomes
   #timer: Timer | undefined
   #hold: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
@@ -57,6 +52,7 @@ export class Sender implements NumberingListener {
     this.#plan = plan
     this.#numbering = numbering?.(this)
     this.#done = done
+    this.#outcomes = new BatchOutcomes(cluster, plan, this.#numbering, done)
   }
 
   changed(): void {
@@ -65,7 +61,7 @@ export class Sender implements NumberingListener {
 
   /** Everything that waits fails. */
   gaveUp(error: unknown): void {
-    for (const queue of this.#queues) this.#failWaiting(queue, error, false)
+    for (const queue of this.#queues) this.#outcomes.failWaiting(queue, error, false)
   }
 
   /** A queue has something new. */
@@ -76,21 +72,22 @@ export class Sender implements NumberingListener {
 
   /** Looks at the queues when this turn's calls are through, so that they share a batch. */
   schedule(): void {
-    if (this.#isScheduled || this.#isStopped) return
+    if (this.#isScheduled || this.#outcomes.isStopped) return
     this.#isScheduled = true
     queueMicrotask(() => {
       this.#isScheduled = false
-      if (!this.#isStopped) this.#drain()
+      if (!this.#outcomes.isStopped) this.#drain()
     })
   }
 
   /** Sends nothing more; what is left fails with `reason`. */
   stop(reason: unknown): void {
-    this.#isStopped = true
+    this.#outcomes.isStopped = true
     this.#timer?.cancel()
     for (const queue of this.#queues) {
-      this.#failWaiting(queue, reason, true)
-      for (const batch of queue.overdue(Number.POSITIVE_INFINITY, 0)) this.#giveUp(batch, reason)
+      this.#outcomes.failWaiting(queue, reason, true)
+      for (const batch of queue.overdue(Number.POSITIVE_INFINITY, 0))
+        this.#outcomes.giveUp(batch, reason)
     }
     this.#queues.clear()
     this.#holdProcess(false)
@@ -119,8 +116,8 @@ export class Sender implements NumberingListener {
     const ready = new Map<number, PartitionQueue[]>()
     const refusal = this.#numbering?.refusal
     for (const queue of this.#queues) {
-      if (refusal !== undefined) this.#failWaiting(queue, refusal, true)
-      this.#expire(queue, nowMs)
+      if (refusal !== undefined) this.#outcomes.failWaiting(queue, refusal, true)
+      this.#outcomes.expire(queue, nowMs)
       if (queue.isEmpty) {
         this.#queues.delete(queue)
         continue
@@ -286,15 +283,18 @@ export class Sender implements NumberingListener {
     try {
       const version = link.version(Produce, this.#numbering?.highestProduceVersion)
       const transactionalId = this.#numbering?.transactionalId ?? null
-      const request = requestOf(shipments, this.#plan, transactionalId)
+      const request = produceRequest(shipments, this.#plan, transactionalId)
       if (acks === 0) {
         link.tell(Produce, version, request)
-        for (const shipment of shipments) this.#succeed(shipment, -1, -1)
+        for (const shipment of shipments) this.#outcomes.succeed(shipment, -1, -1)
       } else {
-        this.#settle(shipments, await link.sendVersion(Produce, version, request, requestTimeoutMs))
+        this.#outcomes.settle(
+          shipments,
+          await link.sendVersion(Produce, version, request, requestTimeoutMs),
+        )
       }
     } catch (error) {
-      this.#lost(shipments, error)
+      this.#outcomes.lost(shipments, error)
     } finally {
       stopWatching()
       count(-1)
@@ -327,116 +327,6 @@ export class Sender implements NumberingListener {
     }
   }
 
-  #settle(shipments: readonly Shipment[], response: ResponseOf<typeof Produce>): void {
-    const answers = partitionAnswers(response)
-    for (const shipment of shipments) {
-      const { queue, topicId } = shipment
-      const answer =
-        answers.get(`${queue.topic} ${queue.partition}`) ??
-        answers.get(`${topicId} ${queue.partition}`)
-      if (answer === undefined) {
-        const message = 'The broker did not say what became of it.'
-        this.#fail(
-          queue,
-          shipment.batch,
-          failureOf(shipment.batch, 'UNKNOWN_SERVER_ERROR', message),
-        )
-      } else {
-        this.#settleOne(shipment, answer)
-      }
-    }
-    if (learnFrom(response, shipments, this.#cluster.metadata)) this.#cluster.refreshSoon()
-  }
-
-  #settleOne(shipment: Shipment, answer: PartitionAnswer): void {
-    const { queue, batch } = shipment
-    switch (answer.error) {
-      case 'NONE':
-        return this.#succeed(shipment, answer.baseOffset, answer.logAppendTimeMs)
-      case 'DUPLICATE_SEQUENCE_NUMBER':
-        // Written by an attempt so old that the broker does not know its offset any more.
-        return this.#succeed(shipment, -1, -1)
-      case 'OUT_OF_ORDER_SEQUENCE_NUMBER':
-        if (batch.baseSequence < 0) break
-        queue.outOfOrder(batch)
-        return this.#repeat(shipment, false)
-      case 'INVALID_PRODUCER_EPOCH':
-        // In a transaction the coordinator has the last word: it fences, or has ended the transaction for its time.
-        if (this.#plan.isTransactional) break
-        queue.forgotten()
-        return this.#repeat(shipment, false)
-      case 'UNKNOWN_PRODUCER_ID':
-        queue.forgotten()
-        return this.#repeat(shipment, false)
-    }
-    const failure = failureOf(batch, answer.error, answer.message)
-    const isPassing = failure.retriable || answer.error === 'CONCURRENT_TRANSACTIONS'
-    if (isPassing) return this.#repeat(shipment, answer.error.includes('AFTER_APPEND'))
-    this.#fail(queue, batch, failure, answer.error === 'UNKNOWN_SERVER_ERROR')
-  }
-
-  /** No answer: whether the batches were written nobody knows. */
-  #lost(shipments: readonly Shipment[], error: unknown): void {
-    const isHopeless = error instanceof Error && error.name === 'UNSUPPORTED_VERSION'
-    for (const shipment of shipments) {
-      if (isHopeless) this.#fail(shipment.queue, shipment.batch, error, false)
-      else this.#repeat(shipment, true)
-    }
-    this.#cluster.refreshSoon()
-  }
-
-  #succeed({ queue, batch }: Shipment, baseOffset: number, logAppendTimeMs: number): void {
-    queue.acknowledge(batch)
-    batch.succeed(baseOffset, logAppendTimeMs)
-    this.#done(batch)
-  }
-
-  #repeat({ queue, batch }: Shipment, isUncertain: boolean): void {
-    queue.repeat(batch, this.#cluster.retryAtMs(batch.attempts), isUncertain)
-    if (this.#isStopped) this.#fail(queue, batch, this.#cluster.ended.reason, true)
-    else if (batch.isGivenUp) this.#drop(queue, batch, isUncertain || batch.isUncertain)
-  }
-
-  #fail(queue: PartitionQueue, batch: ProducerBatch, error: unknown, mayBeWritten = true): void {
-    this.#giveUp(batch, error)
-    this.#drop(queue, batch, mayBeWritten)
-  }
-
-  /** Its callers are told; it may be on the wire still. */
-  #giveUp(batch: ProducerBatch, error: unknown): void {
-    if (batch.isGivenUp) return
-    batch.isGivenUp = true
-    batch.fail(error)
-    this.#numbering?.failed(batch, error)
-  }
-
-  #drop(queue: PartitionQueue, batch: ProducerBatch, mayBeWritten: boolean): void {
-    queue.abandon(batch, mayBeWritten)
-    this.#done(batch)
-  }
-
-  /** `mayBeWritten`: those that were on the wire once. */
-  #failWaiting(queue: PartitionQueue, error: unknown, mayBeWritten: boolean): void {
-    for (const batch of [...queue.waiting]) {
-      this.#fail(queue, batch, error, mayBeWritten && batch.attempts > 0)
-    }
-  }
-
-  #expire(queue: PartitionQueue, nowMs: number): void {
-    const { deliveryTimeoutMs } = this.#plan
-    const lateError = (batch: ProducerBatch): unknown => {
-      const tries = batch.attempts === 1 ? '1 attempt' : `${batch.attempts} attempts`
-      const message = `It was not acknowledged within ${deliveryTimeoutMs} ms (deliveryTimeoutMs), after ${tries}.`
-      return failureOf(batch, 'REQUEST_TIMED_OUT', message)
-    }
-    for (const batch of queue.expired(nowMs, deliveryTimeoutMs)) {
-      this.#fail(queue, batch, lateError(batch))
-    }
-    for (const batch of queue.overdue(nowMs, deliveryTimeoutMs)) {
-      this.#giveUp(batch, lateError(batch))
-    }
-  }
-
   #wakeAt(atMs: number): void {
     if (atMs === this.#timerAtMs && this.#timer !== undefined) return
     this.#timer?.cancel()
@@ -450,24 +340,4 @@ export class Sender implements NumberingListener {
       this.schedule()
     })
   }
-}
-
-function requestOf(
-  shipments: readonly Shipment[],
-  plan: ProducerPlan,
-  transactionalId: string | null,
-): RequestInput<typeof Produce> {
-  const topics = new Map<string, { topicId: string; partitionData: PartitionData[] }>()
-  for (const { queue, batch, topicId } of shipments) {
-    let topic = topics.get(queue.topic)
-    if (topic === undefined) topics.set(queue.topic, (topic = { topicId, partitionData: [] }))
-    topic.partitionData.push({ index: queue.partition, records: batch.encode(plan) })
-  }
-  const topicData = [...topics].map(([name, topic]) => ({ name, ...topic }))
-  return { transactionalId, acks: plan.acks, timeoutMs: plan.requestTimeoutMs, topicData }
-}
-
-interface PartitionData {
-  readonly index: number
-  readonly records: Buffer
 }

@@ -11,7 +11,7 @@ import {
   type ResponseOf,
 } from '@samsa/protocol'
 import { WorldError } from '@samsa/world'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 
 /** What is coordinated; the numbers are those of FindCoordinator. */

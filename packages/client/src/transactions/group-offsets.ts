@@ -8,7 +8,7 @@ import {
   KafkaError,
   TxnOffsetCommit,
 } from '@samsa/protocol'
-import type { OpenLink } from '../cluster/broker-link.ts'
+import type { OpenLink } from '../cluster/open-link.ts'
 import type { Cluster, Patience } from '../cluster/cluster.ts'
 import { Coordinator } from './coordinator.ts'
 import type { GroupMetadata, NextOffset } from './sent-offsets.ts'
