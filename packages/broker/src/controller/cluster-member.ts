@@ -78,6 +78,8 @@ export class ClusterMember {
   #joined: Promise<void> = Promise.resolve()
   /** A session expired, and what followed has not ended with a registration yet. */
   #isApart = false
+  /** Whether somebody is joining again: one at a time. */
+  #isJoining = false
   #isClosed = false
 
   private constructor(
@@ -211,12 +213,22 @@ export class ClusterMember {
   }
 
   #leftByExpiry(): void {
-    const isJoining = this.#isApart
     this.#isApart = true
-    if (!isJoining) this.#joined = this.#joinAgain()
+    // A session that ends while the broker joins with it: whoever is joining tries again. A second one beside it would
+    // replace its registration and wait for its own for good.
+    if (!this.#isJoining) this.#joined = this.#joinAgain()
   }
 
   async #joinAgain(): Promise<void> {
+    this.#isJoining = true
+    try {
+      await this.#joinUntilLive()
+    } finally {
+      this.#isJoining = false
+    }
+  }
+
+  async #joinUntilLive(): Promise<void> {
     while (this.#isApart && !this.#isClosed && this.#description !== undefined) {
       try {
         this.#isApart = false

@@ -140,3 +140,23 @@ test('an expired session is followed by another one, with a new leader epoch', a
     assert.equal(await createTopic(simulation, leader, 'other'), 'NONE')
   })
 })
+
+test('sessions that expire while a broker joins again do not keep it from answering', async () => {
+  await simulate(5, async (simulation) => {
+    const { clock } = simulation
+    const zookeeper = await startThree(simulation)
+    await createTopic(simulation, 1, 'orders')
+    const leader = await leaderOf(simulation, 1, 'orders')
+    const path = `/cluster/metadata/brokers/${leader}`
+    let left = 3
+    zookeeper.onChange((changed, exists) => {
+      if (changed !== path || !exists || left-- <= 0) return
+      // The registration stands, and nobody has taken note of it yet.
+      clock.after(1, () => zookeeper.expireOwner(path))
+    })
+    zookeeper.expireOwner(path)
+    await clock.sleep(5000)
+    assert.equal(left <= 0, true)
+    assert.equal(await produce(simulation, leader, 'orders'), 'NONE')
+  })
+})
