@@ -28,7 +28,8 @@ interface BrokerFetch {
   readonly session: FetchSession
   isUnderWay: boolean
   failures: number
-  retryAtMs: number
+  /** The last request failed, and the pause after it is not over. */
+  isPausing: boolean
 }
 
 /** Longest time a broker holds a fetch that others will soon want to join. */
@@ -176,10 +177,10 @@ export class Fetcher {
   #fetchFrom(nodeId: number, states: readonly PartitionState[]): void {
     let broker = this.#brokers.get(nodeId)
     if (broker === undefined) {
-      broker = { session: new FetchSession(), isUnderWay: false, failures: 0, retryAtMs: 0 }
+      broker = { session: new FetchSession(), isUnderWay: false, isPausing: false, failures: 0 }
       this.#brokers.set(nodeId, broker)
     }
-    if (broker.isUnderWay || broker.retryAtMs > this.#cluster.world.clock.monotonic()) return
+    if (broker.isUnderWay || broker.isPausing) return
     broker.isUnderWay = true
     void this.#fetch(nodeId, broker, states)
   }
@@ -216,8 +217,14 @@ export class Fetcher {
 
   #pause(broker: BrokerFetch): void {
     broker.failures += 1
-    broker.retryAtMs = this.#cluster.retryAtMs(broker.failures)
-    this.#wakeIn(broker.retryAtMs - this.#cluster.world.clock.monotonic())
+    broker.isPausing = true
+    const { clock } = this.#cluster.world
+    const ms = this.#cluster.retryAtMs(broker.failures) - clock.monotonic()
+    // The timer's end is the pause's end: a look at the clock might come too early, and nobody would look again.
+    clock.after(Math.max(1, Math.ceil(ms)), () => {
+      broker.isPausing = false
+      this.wake()
+    })
   }
 
   /** Whether all went well; if not, the next request waits a little. */

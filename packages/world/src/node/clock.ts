@@ -4,16 +4,21 @@
 import type { Clock, Timer } from '../clock.ts'
 import { sleepOn } from '../sleep.ts'
 
+/** The platform counts whole milliseconds of a clock that it reads now and then: its timers may fire early by so much. */
+const earlyMs = 2
+
 /** Node turns longer delays into 1 ms, so they are walked in steps of this. */
 const longestDelayMs = 2 ** 31 - 1
 
 class NodeTimer implements Timer {
   readonly #callback: () => void
+  readonly #dueMs: number
   #leftMs: number
   #handle: NodeJS.Timeout | undefined
 
   constructor(ms: number, callback: () => void) {
     this.#callback = callback
+    this.#dueMs = performance.now() + ms
     this.#leftMs = ms
     this.#arm()
   }
@@ -31,8 +36,13 @@ class NodeTimer implements Timer {
 
   /** Runs when the armed delay is over. */
   expire(): void {
-    if (this.#leftMs > 0) this.#arm()
-    else this.#callback()
+    if (this.#leftMs <= 0) {
+      // Whoever then looks whether his time has come must not find that it has not: nobody would wake him again.
+      const missingMs = this.#dueMs - performance.now()
+      if (missingMs <= 0 || missingMs > earlyMs) return this.#callback()
+      this.#leftMs = missingMs
+    }
+    this.#arm()
   }
 }
 
