@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { Checks, type Need, type Suite } from '../runner/suite.ts'
 import { runChecks, runProgram } from '../target/program.ts'
 import { Target, targetNeeds } from '../target/target.ts'
@@ -10,10 +10,17 @@ import { Target, targetNeeds } from '../target/target.ts'
 const programs = ['franz', 'sarama'] as const
 const built = join(import.meta.dirname, '..', '..', '..', '.cache', 'go')
 
+/** Go's own packages install there, which not every path has; a distribution's Go may be too old. */
+const environment = {
+  ...process.env,
+  PATH: ['/usr/local/go/bin', process.env['PATH'] ?? ''].join(delimiter),
+}
+const here = { cwd: import.meta.dirname, env: environment }
+
 const goNeed: Need = {
   what: 'Go 1.26 or newer',
   how: 'apt-get install golang-go, or any Go from 1.21 on, which fetches what go.mod names',
-  check: () => spawnSync('go', ['list', '-m'], { cwd: import.meta.dirname }).status === 0,
+  check: () => spawnSync('go', ['list', '-m'], here).status === 0,
   install: () => {
     spawnSync('apt-get', ['install', '-y', '-qq', 'golang-go'], { stdio: 'ignore' })
   },
@@ -23,12 +30,12 @@ const modulesNeed: Need = {
   what: 'the Go modules of compat/src/go',
   how: 'go mod download, in compat/src/go',
   check: () => {
-    const offline = { ...process.env, GOFLAGS: '-mod=readonly', GOPROXY: 'off' }
+    const offline = { ...environment, GOFLAGS: '-mod=readonly', GOPROXY: 'off' }
     const list = ['list', '-deps', './franz', './sarama']
     return spawnSync('go', list, { cwd: import.meta.dirname, env: offline }).status === 0
   },
   install: () => {
-    spawnSync('go', ['mod', 'download'], { cwd: import.meta.dirname, stdio: 'inherit' })
+    spawnSync('go', ['mod', 'download'], { ...here, stdio: 'inherit' })
   },
 }
 
@@ -46,6 +53,7 @@ export const goClients: Suite = {
       program: 'go',
       args: build,
       cwd: import.meta.dirname,
+      environment: { PATH: environment.PATH },
       limitMs: 600_000,
     })
     if (compiled.exitCode !== 0) throw new Error(`go build: ${compiled.stderr}`)
