@@ -6,9 +6,10 @@
 
 import { KafkaError } from '@samsa/protocol'
 import type { LogDirectories, PartitionLog } from '@samsa/log'
-import { type Timer, type World, WorldError } from '@samsa/world'
+import { type World, WorldError } from '@samsa/world'
+import { appendBatches, truncateToLeader } from '../replicas/follower-log.ts'
+import { Nap } from '../replicas/nap.ts'
 import type { Partition } from '../replicas/partition.ts'
-import { truncationOffset } from '../replicas/truncation.ts'
 
 /** Bytes copied in one step. */
 const stepBytes = 1 << 20
@@ -37,10 +38,11 @@ export class ReplicaMove {
   readonly #copy: PartitionLog
   readonly #host: MoveHost
   #isStopped = false
-  #wake: () => void = () => {}
+  readonly #nap: Nap
 
   constructor(world: World, partition: Partition, copy: PartitionLog, host: MoveHost) {
     this.#world = world
+    this.#nap = new Nap(world.clock)
     this.#partition = partition
     this.#copy = copy
     this.#host = host
@@ -50,7 +52,7 @@ export class ReplicaMove {
   /** Stops copying. What was copied stays where it is. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    this.#wake()
+    this.#nap.wake()
     await this.ended
   }
 
@@ -77,7 +79,7 @@ export class ReplicaMove {
           return
         }
         logger.warn({ ...fields, error }, 'A move is interrupted; it is tried again.')
-        await this.#pause(backoffMs)
+        if (!this.#isStopped) await this.#nap.sleep(backoffMs)
       }
     }
   }
@@ -105,7 +107,7 @@ export class ReplicaMove {
       try {
         // The log was cut in this moment.
         if (result.sizeInBytes === 0) throw new KafkaError('OFFSET_NOT_AVAILABLE')
-        await addTo(copy, Buffer.concat(result.chunks))
+        await appendBatches(copy, Buffer.concat(result.chunks))
       } finally {
         result.release()
       }
@@ -119,7 +121,7 @@ export class ReplicaMove {
       const bytesPerMs = this.#host.maxBytesPerSecond() / 1000
       const ms = Math.min(owed / bytesPerMs, longestPauseMs)
       if (ms < 1) return
-      await this.#pause(ms)
+      await this.#nap.sleep(ms)
       owed -= bytesPerMs * ms
     }
   }
@@ -127,18 +129,6 @@ export class ReplicaMove {
   #isHopeless(): boolean {
     const homes = [homeOf(this.#partition.log), homeOf(this.#copy)]
     return this.#host.logs.directories().some((each) => each.isOffline && homes.includes(each.path))
-  }
-
-  /** Waits so long, or until the move is stopped. */
-  async #pause(ms: number): Promise<void> {
-    if (this.#isStopped) return
-    let timer: Timer | undefined
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      timer = this.#world.clock.after(ms, resolve)
-    })
-    timer?.cancel()
-    this.#wake = () => {}
   }
 }
 
@@ -148,22 +138,13 @@ async function alignCopy(log: PartitionLog, copy: PartitionLog): Promise<void> {
     await copy.truncateFullyAndStartAt(log.logStartOffset)
     return
   }
-  const { latestEpoch, logEndOffset, highWatermark } = copy
+  const { latestEpoch, logEndOffset } = copy
   if (latestEpoch !== undefined) {
     const end = log.endOffsetForEpoch(latestEpoch)
     if (end.endOffset < 0) await copy.truncateFullyAndStartAt(log.logStartOffset)
     else if (end.epoch < latestEpoch || end.endOffset < logEndOffset) {
-      const epochEnd = copy.endOffsetForEpoch(end.epoch)
-      await copy.truncateTo(truncationOffset(end, { epochEnd, logEndOffset, highWatermark }))
+      await truncateToLeader(copy, end)
     }
   }
   if (copy.logEndOffset > log.logEndOffset) await copy.truncateTo(log.logEndOffset)
-}
-
-async function addTo(copy: PartitionLog, records: Buffer): Promise<void> {
-  const firstOffset = Number(records.readBigInt64BE(0))
-  // The log may begin in the middle of a batch; batches come whole.
-  const isEmpty = copy.logEndOffset === copy.logStartOffset
-  if (isEmpty && firstOffset < copy.logEndOffset) await copy.truncateFullyAndStartAt(firstOffset)
-  await copy.appendAsFollower(records)
 }

@@ -10,22 +10,21 @@ import type { Clock } from '@samsa/world'
 import type { IsrChange } from '../controller/controller.ts'
 import { Gate } from '../directories/gate.ts'
 import type { PartitionImage } from '../metadata/metadata-view.ts'
+import {
+  appendFetched,
+  type FetchedRecords,
+  moveIntoRange,
+  truncateToLeader,
+} from './follower-log.ts'
 import type { FollowerFetch } from './follower-progress.ts'
 import { epochFault } from './high-watermark.ts'
 import { Leadership, type LeadershipRules } from './leadership.ts'
 import type { ReadableFollower } from './read-replica.ts'
 import { PartitionWaiters } from './partition-waiters.ts'
-import { truncationOffset } from './truncation.ts'
+import { type Role, roleOf } from './role.ts'
 
 type AppendOptions = Parameters<PartitionLog['appendAsLeader']>[1]
 type ReadOptions = Parameters<PartitionLog['read']>[1]
-
-/** What this broker is to the partition. */
-export type Role =
-  | { readonly kind: 'leader'; readonly leaderEpoch: number }
-  | { readonly kind: 'follower'; readonly leaderEpoch: number; readonly leaderId: number }
-  /** The replica is assigned, but nobody leads. */
-  | { readonly kind: 'idle'; readonly leaderEpoch: number }
 
 /** How an append is acknowledged: 0 and 1 after the leader's write, -1 when committed. */
 export type Acks = 0 | 1 | -1
@@ -44,13 +43,6 @@ export interface PartitionHost extends LeadershipRules {
 /** What was appended, and under which leadership. */
 export interface Appended extends AppendInfo {
   readonly leaderEpoch: number
-}
-
-/** What a follower got from its leader. */
-export interface FetchedRecords {
-  readonly records: Buffer
-  readonly highWatermark: number
-  readonly logStartOffset: number
 }
 
 /** Where a follower goes on. */
@@ -122,7 +114,7 @@ export class Partition {
 
   async #take(image: PartitionImage): Promise<void> {
     if (image.partitionEpoch <= this.#partitionEpoch) return
-    const role = this.#roleIn(image)
+    const role = roleOf(this.#host.brokerId, image)
     const isSame = role.kind === this.#role.kind && role.leaderEpoch === this.#role.leaderEpoch
     if (!isSame) await this.#change(role, image)
     this.#partitionEpoch = image.partitionEpoch
@@ -329,23 +321,12 @@ export class Partition {
 
   /** Takes what the leader of that epoch sent. Resolves when it is written; does nothing when it is not followed. */
   follow(leaderEpoch: number, fetched: FetchedRecords): Promise<void> {
-    return this.#asFollower(leaderEpoch, async () => {
-      const { records, highWatermark, logStartOffset } = fetched
-      if (records.length > 0) await this.#appendAsFollower(records)
-      this.log.setHighWatermark(highWatermark)
-      const start = Math.min(logStartOffset, this.log.highWatermark)
-      if (start > this.log.logStartOffset) await this.log.deleteRecordsBefore(start)
-    })
+    return this.#asFollower(leaderEpoch, () => appendFetched(this.log, fetched))
   }
 
   /** Cuts what the leader of that epoch does not have; `leaderEnd` is where it says that the histories may part. */
   followTruncation(leaderEpoch: number, leaderEnd: EpochEnd): Promise<void> {
-    return this.#asFollower(leaderEpoch, () => {
-      const { logEndOffset, highWatermark } = this.log
-      const epochEnd = this.log.endOffsetForEpoch(leaderEnd.epoch)
-      const own = { epochEnd, logEndOffset, highWatermark }
-      return this.log.truncateTo(truncationOffset(leaderEnd, own))
-    })
+    return this.#asFollower(leaderEpoch, () => truncateToLeader(this.log, leaderEnd))
   }
 
   /** The follower's position is not within the leader's log, which has `[startOffset, endOffset)`: goes to what there is. */
@@ -353,22 +334,7 @@ export class Partition {
     leaderEpoch: number,
     leader: { readonly startOffset: number; readonly endOffset: number },
   ): Promise<void> {
-    return this.#asFollower(leaderEpoch, async () => {
-      const { logEndOffset } = this.log
-      if (leader.endOffset < logEndOffset) await this.log.truncateTo(leader.endOffset)
-      else if (leader.startOffset > logEndOffset) {
-        await this.log.truncateFullyAndStartAt(leader.startOffset)
-      }
-    })
-  }
-
-  async #appendAsFollower(records: Buffer): Promise<void> {
-    const { log } = this
-    const firstOffset = records.length >= 8 ? Number(records.readBigInt64BE(0)) : 0
-    // An empty log may begin in the middle of a batch, when the leader's does: batches come whole.
-    const isEmpty = log.logEndOffset === log.logStartOffset
-    if (isEmpty && firstOffset < log.logEndOffset) await log.truncateFullyAndStartAt(firstOffset)
-    await log.appendAsFollower(records)
+    return this.#asFollower(leaderEpoch, () => moveIntoRange(this.log, leader))
   }
 
   #follows(leaderEpoch: number): boolean {
@@ -394,13 +360,6 @@ export class Partition {
     const changing = this.#changing.then(change)
     this.#changing = changing.catch(() => {})
     return changing
-  }
-
-  #roleIn({ leader, leaderEpoch, replicas }: PartitionImage): Role {
-    const { brokerId } = this.#host
-    if (leader === -1 || !replicas.includes(brokerId)) return { kind: 'idle', leaderEpoch }
-    if (leader === brokerId) return { kind: 'leader', leaderEpoch }
-    return { kind: 'follower', leaderEpoch, leaderId: leader }
   }
 
   async #change(role: Role, image: PartitionImage): Promise<void> {

@@ -12,10 +12,11 @@ import {
   ListOffsets,
   type ResponseOf,
 } from '@samsa/protocol'
-import type { Counter, Timer, World } from '@samsa/world'
+import type { Counter, World } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { BrokerPeers } from '../peers/broker-peers.ts'
 import { FetcherSession, type FetcherTarget } from './fetcher-session.ts'
+import { Nap } from './nap.ts'
 import type { FollowerPosition, Partition } from './partition.ts'
 import type { ReplicationThrottle } from './replication-throttles.ts'
 
@@ -64,7 +65,7 @@ export class ReplicaFetcher {
   readonly #followed = new Map<string, Followed>()
   #running: Promise<void> = Promise.resolve()
   #isRunning = false
-  #wake: () => void = () => {}
+  readonly #nap: Nap
   #isStopped = false
   #backoffMs = 0
   /** Partitions are held back by the throttle. */
@@ -74,6 +75,7 @@ export class ReplicaFetcher {
 
   constructor(world: World, leaderId: number, fetcherId: number, options: FetcherOptions) {
     this.#world = world
+    this.#nap = new Nap(world.clock)
     this.#leaderId = leaderId
     this.#channel = `fetcher-${fetcherId}`
     this.#options = options
@@ -92,7 +94,7 @@ export class ReplicaFetcher {
       target: undefined,
       isAsked: false,
     })
-    this.#wake()
+    this.#nap.wake()
     if (this.#isRunning || this.#isStopped) return
     this.#isRunning = true
     this.#running = this.#run()
@@ -115,7 +117,7 @@ export class ReplicaFetcher {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#followed.clear()
-    this.#wake()
+    this.#nap.wake()
     await this.#running
   }
 
@@ -123,7 +125,7 @@ export class ReplicaFetcher {
     while (!this.#isStopped && this.#followed.size > 0) {
       const targets = this.#targets()
       if (targets.size === 0) {
-        await this.#pause(this.#nextMs())
+        await this.#nap.sleep(this.#nextMs())
         continue
       }
       try {
@@ -138,7 +140,7 @@ export class ReplicaFetcher {
           { leader: this.#leaderId, error: name },
           'A leader cannot be asked.',
         )
-        await this.#pause(this.#backoffMs)
+        if (this.#followed.size > 0 && !this.#isStopped) await this.#nap.sleep(this.#backoffMs)
       }
     }
     this.#isRunning = false
@@ -279,18 +281,6 @@ export class ReplicaFetcher {
       if (notBeforeMs > nowMs) nextMs = Math.min(nextMs, notBeforeMs)
     }
     return Math.max(0, nextMs - nowMs)
-  }
-
-  /** Waits so long, or until there is something new to follow. */
-  async #pause(ms: number): Promise<void> {
-    if (this.#followed.size === 0 || this.#isStopped) return
-    let timer: Timer | undefined
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      timer = this.#world.clock.after(ms, resolve)
-    })
-    timer?.cancel()
-    this.#wake = () => {}
   }
 }
 

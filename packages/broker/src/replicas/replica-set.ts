@@ -25,6 +25,7 @@ import { selectsByRack } from './read-replica.ts'
 import { ReplicationMetrics } from './replication-metrics.ts'
 import { ReplicationThrottle } from './replication-throttles.ts'
 import type { Replicas } from './replicas.ts'
+import { throttleRate } from './throttle-rate.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
 /** Logs that are created or taken over at the same time. */
@@ -108,11 +109,8 @@ export class ReplicaSet implements Replicas {
     const brokerEpoch = (): number => metadata.broker(brokerId)?.epoch ?? -1
     this.moves = new ReplicaMoves(world, {
       logs: this.logs,
-      maxBytesPerSecond: () => {
-        const key = 'replica.alter.log.dirs.io.max.bytes.per.second'
-        const own = metadata.brokerConfigs(brokerId).get(key)
-        return Number(own ?? metadata.brokerConfigs('default').get(key) ?? Number.POSITIVE_INFINITY)
-      },
+      maxBytesPerSecond: () =>
+        throttleRate(metadata, brokerId, 'replica.alter.log.dirs.io.max.bytes.per.second'),
     })
     this.#fetchers = new FetcherSet(world, {
       brokerId,

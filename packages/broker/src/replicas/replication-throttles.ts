@@ -3,11 +3,12 @@
 //
 // Invariant: a replica that is in sync is never held back; it would leave the in-sync set, and acks=all would wait for it.
 
-import { LONG_MAX, type TopicSettings } from '@samsa/settings'
+import type { TopicSettings } from '@samsa/settings'
 import type { Clock } from '@samsa/world'
 import type { BrokerSettingsView } from '../configs/broker-settings-view.ts'
 import type { MetadataView } from '../metadata/metadata-view.ts'
 import { ByteBudget, type ByteRate } from './byte-budget.ts'
+import { throttleRate } from './throttle-rate.ts'
 import type { TopicSettingsView } from './topic-settings-view.ts'
 
 type Side = 'leader' | 'follower'
@@ -70,12 +71,8 @@ export class ReplicationThrottle {
 
   #readRate(): ByteRate {
     const { metadata, brokerId, settings } = this.#sources
-    const key = `${this.#side}.replication.throttled.rate` as const
-    const said =
-      metadata.brokerConfigs(brokerId).get(key) ?? metadata.brokerConfigs('default').get(key)
-    const value = said === undefined ? LONG_MAX : Number(said)
     return {
-      bytesPerSecond: value < LONG_MAX ? value : Number.POSITIVE_INFINITY,
+      bytesPerSecond: throttleRate(metadata, brokerId, `${this.#side}.replication.throttled.rate`),
       savedSeconds: settings.get('replication.quota.window.size.seconds'),
     }
   }
