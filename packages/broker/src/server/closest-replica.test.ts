@@ -3,12 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KafkaConnection } from '@samsa/network'
-import { CreateTopics, ListOffsets } from '@samsa/protocol'
-import { nodeWorld } from '@samsa/world/node'
-import type { Broker } from './running-broker.ts'
+import type { KafkaConnection } from '@samsa/network'
+import { ListOffsets } from '@samsa/protocol'
 import { startCluster } from './start-broker.ts'
 import { batchOf, fetchFrom, produce } from './testing/test-broker.ts'
+import { connect, createAssigned } from './testing/test-cluster.ts'
 
 const racks = ['east', 'west', 'north']
 const notLeaderOrFollower = 6
@@ -22,29 +21,13 @@ const settings = {
   'auto.leader.rebalance.enable': false,
 }
 
-function connect({ host, port }: Broker): Promise<KafkaConnection> {
-  return KafkaConnection.open(nodeWorld().network, { host, port })
-}
-
-async function createTopic(connection: KafkaConnection, replicas: readonly number[]) {
-  const assignments = [{ partitionIndex: 0, brokerIds: [...replicas] }]
-  const { topics } = await connection.send(CreateTopics, 5, {
-    topics: [
-      { name: 'orders', numPartitions: -1, replicationFactor: -1, assignments, configs: [] },
-    ],
-    timeoutMs: 5000,
-    validateOnly: false,
-  })
-  assert.equal(topics[0]?.errorCode, 0)
-}
-
 test('a consumer is sent to the replica in its rack, which serves what is committed', async () => {
   await using cluster = await startCluster({ brokers: 3, racks, settings })
   const [east, west] = cluster.brokers
   assert.ok(east && west)
   await using leader = await connect(east)
   await using follower = await connect(west)
-  await createTopic(leader, [1, 2])
+  await createAssigned(leader, 'orders', [{ partitionIndex: 0, brokerIds: [1, 2] }])
   assert.equal((await produce(leader, 'orders', batchOf('a'))).errorCode, 0)
 
   const sent = await fetchFrom(leader, 'orders', 0, { rackId: 'west', maxWaitMs: 10_000 })
@@ -78,7 +61,7 @@ test('a follower refuses what it cannot answer', async () => {
   await using leader = await connect(east)
   await using follower = await connect(west)
   await using stranger = await connect(north)
-  await createTopic(leader, [1, 2])
+  await createAssigned(leader, 'orders', [{ partitionIndex: 0, brokerIds: [1, 2] }])
   assert.equal((await produce(leader, 'orders', batchOf('a'))).errorCode, 0)
   const code = async (
     connection: KafkaConnection,

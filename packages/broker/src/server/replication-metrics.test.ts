@@ -2,12 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KafkaConnection } from '@samsa/network'
-import { CreateTopics } from '@samsa/protocol'
-import { nodeWorld } from '@samsa/world/node'
 import type { Broker } from './running-broker.ts'
 import { startCluster } from './start-broker.ts'
 import { batchOf, produce } from './testing/test-broker.ts'
+import { connect, createAssigned, until } from './testing/test-cluster.ts'
 
 function read({ metrics }: Broker, name: string): number {
   const found = metrics.samples().find((sample) => sample.name === name)
@@ -18,15 +16,6 @@ function read({ metrics }: Broker, name: string): number {
   return instrument.kind === 'gauge' ? instrument.read() : -1
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const { clock } = nodeWorld()
-  for (let i = 0; i < 500; i++) {
-    if (condition()) return
-    await clock.sleep(10)
-  }
-  throw new Error('It never came true.')
-}
-
 const manager = 'kafka_server_replicamanager'
 const topics = 'kafka_server_brokertopicmetrics'
 
@@ -35,15 +24,9 @@ test('what is copied is counted on both sides, and so is who leaves the in-sync 
   await using cluster = await startCluster({ brokers: 2, settings })
   const [leader, follower] = cluster.brokers
   assert.ok(leader && follower)
-  const { host, port } = leader
-  await using connection = await KafkaConnection.open(nodeWorld().network, { host, port })
+  await using connection = await connect(leader)
   const assignments = [{ partitionIndex: 0, brokerIds: [1, 2] }]
-  await connection.send(CreateTopics, 5, {
-    topics: [
-      { name: 'orders', numPartitions: -1, replicationFactor: -1, assignments, configs: [] },
-    ],
-    timeoutMs: 5000,
-  })
+  await createAssigned(connection, 'orders', assignments)
   const records = batchOf('a')
   assert.equal((await produce(connection, 'orders', records)).errorCode, 0)
   assert.equal(read(leader, `${topics}_replicationbytesout_total`), records.length)

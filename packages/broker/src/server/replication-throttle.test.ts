@@ -3,17 +3,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KafkaConnection } from '@samsa/network'
-import {
-  AlterPartitionReassignments,
-  CreateTopics,
-  IncrementalAlterConfigs,
-  Metadata,
-} from '@samsa/protocol'
+import type { KafkaConnection } from '@samsa/network'
+import { AlterPartitionReassignments, IncrementalAlterConfigs, Metadata } from '@samsa/protocol'
 import { nodeWorld } from '@samsa/world/node'
-import type { Broker } from './running-broker.ts'
 import { startCluster } from './start-broker.ts'
 import { batchOf, produce } from './testing/test-broker.ts'
+import { connect, createAssigned, until } from './testing/test-cluster.ts'
 
 const settings = {
   'replica.fetch.wait.max.ms': 50,
@@ -25,23 +20,12 @@ const brokerResource = 4
 const set = 0
 const remove = 1
 
-function connect({ host, port }: Broker): Promise<KafkaConnection> {
-  return KafkaConnection.open(nodeWorld().network, { host, port })
-}
-
 async function createTopic(
   connection: KafkaConnection,
   replicas: readonly (readonly number[])[],
 ): Promise<void> {
   const assignments = replicas.map((ids, i) => ({ partitionIndex: i, brokerIds: [...ids] }))
-  const { topics } = await connection.send(CreateTopics, 5, {
-    topics: [
-      { name: 'orders', numPartitions: -1, replicationFactor: -1, assignments, configs: [] },
-    ],
-    timeoutMs: 5000,
-    validateOnly: false,
-  })
-  assert.equal(topics[0]?.errorCode, 0)
+  await createAssigned(connection, 'orders', assignments)
 }
 
 async function configure(
@@ -60,15 +44,6 @@ async function configure(
 async function inSync(connection: KafkaConnection): Promise<number[]> {
   const { topics } = await connection.send(Metadata, 9, { topics: [{ name: 'orders' }] })
   return [...(topics[0]?.partitions[0]?.isrNodes ?? [])].sort((a, b) => a - b)
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const { clock } = nodeWorld()
-  for (let i = 0; i < 500; i++) {
-    if (await condition()) return
-    await clock.sleep(10)
-  }
-  throw new Error('It never came true.')
 }
 
 for (const side of ['leader', 'follower']) {

@@ -2,22 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KafkaConnection } from '@samsa/network'
 import { BatchWalk, CreateTopics, Fetch, Metadata, readRecords } from '@samsa/protocol'
-import { nodeWorld } from '@samsa/world/node'
 import type { Broker } from './running-broker.ts'
 import { type Cluster, startCluster } from './start-broker.ts'
 import { batchOf, fetchFrom, produce } from './testing/test-broker.ts'
+import { connect, until } from './testing/test-cluster.ts'
 
 const settings = {
   'replica.lag.time.max.ms': 2000,
   'replica.fetch.wait.max.ms': 100,
   'min.insync.replicas': 2,
   'offsets.topic.num.partitions': 2,
-}
-
-function connect(broker: Broker): Promise<KafkaConnection> {
-  return KafkaConnection.open(nodeWorld().network, { host: broker.host, port: broker.port })
 }
 
 interface Leader {
@@ -67,15 +62,6 @@ async function produceTo(broker: Broker, topic: string, value: string): Promise<
   await using connection = await connect(broker)
   const { errorCode } = await produce(connection, topic, batchOf(value))
   return errorCode
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const { clock } = nodeWorld()
-  for (let i = 0; i < 500; i++) {
-    if (await condition()) return
-    await clock.sleep(10)
-  }
-  throw new Error('It never came true.')
 }
 
 test('what all in-sync replicas have survives the broker that led', async () => {
