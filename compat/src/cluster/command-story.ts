@@ -6,20 +6,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connect, nullable, string, topic } from '@samsa/client'
 import { freePort } from '../kafka/broker.ts'
-import type { Checks } from '../runner/suite.ts'
+import type { Part } from './tools-story.ts'
 
 const script = join(import.meta.dirname, '..', '..', '..', 'tools', 'cluster.ts')
 
 /** Starts it, uses it, presses Ctrl-C. */
-export async function commandStory({
-  directory,
-  checks,
-  say,
-}: {
-  readonly directory: string
-  readonly checks: Checks
-  readonly say: (line: string) => void
-}): Promise<void> {
+export async function commandStory({ directory, checks, say }: Part): Promise<void> {
   const port = await freePort()
   const words = ['--data', join(directory, 'command'), '--port', String(port)]
   const child = spawn(process.execPath, ['--conditions=@samsa/source', script, ...words], {

@@ -22,16 +22,16 @@ interface Story {
   readonly checks: Checks
 }
 
-/** Starts a cluster and lets the tools at it. */
-export async function toolsStory({
-  directory,
-  checks,
-  say,
-}: {
+/** What a part of the suite works with. */
+export interface Part {
+  /** For data and logs. */
   readonly directory: string
   readonly checks: Checks
   readonly say: (line: string) => void
-}): Promise<void> {
+}
+
+/** Starts a cluster and lets the tools at it. */
+export async function toolsStory({ directory, checks, say }: Part): Promise<void> {
   compile()
   await using cluster = await LocalCluster.start({
     directory: join(directory, 'tools'),
